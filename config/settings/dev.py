@@ -1,0 +1,16 @@
+"""A developer's or a newcomer's machine. Never a real town: see common.checks."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import STORAGES, env
+
+DEBUG = env.bool("DEBUG", default=False)
+DEVELOPMENT = True
+# Not a secret: production refuses to start without its own.
+SECRET_KEY = "development-only"
+ALLOWED_HOSTS = ["*"]
+EMAIL_BACKEND = "common.devmail.EmailBackend"
+DEMO_ACCOUNTS = True
+STAFF_MFA_REQUIRED = False
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_AUTOREFRESH = True
