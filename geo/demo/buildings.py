@@ -1,4 +1,4 @@
-"""What stands on a block: courtyard blocks in the old town, houses in rows in the suburbs, sheds by the port."""
+"""What stands on a block: closed blocks in the old town, houses in the suburbs, sheds by the port."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from shapely.geometry import MultiPolygon, Polygon
 
 from geo.demo.blocks import Block
 from geo.demo.ground import FAUBOURG, INDUSTRY, SUBURB, VILLAGE
+from geo.demo.landmarks import OPEN_KINDS
 from geo.demo.shapes import dice, polygon_pieces
 
 STREET_HALF_WIDTH = 5.0  # metres, with pavements
@@ -20,13 +21,13 @@ WING = 12.0  # depth of a building around its courtyard, metres
 FRONT_GARDEN = 9.5
 HOUSE_DEPTH = 10.0
 SMALLEST = 60.0  # m²
-CLOSED_BLOCKS = 1500.0  # metres from the middle: further out, houses stand apart
+CLOSED_BLOCKS = 1400.0  # metres from the middle: further out, houses stand apart
 
 
 def _perimeter(ground: Polygon) -> list[Polygon]:
     """Buildings along the streets around one courtyard, the closed blocks of old French towns."""
     court = ground.buffer(-WING, join_style="mitre")
-    courts = [p.simplify(2.5) for p in polygon_pieces(court) if p.area > 220]
+    courts = [p.simplify(3.5) for p in polygon_pieces(court) if p.area > 220]
     around = polygon_pieces(ground.difference(MultiPolygon(courts))) if courts else [ground]
     return [p for p in around if not p.buffer(-2.5).is_empty]
 
@@ -89,7 +90,7 @@ def _sheds(ground: Polygon, rng: random.Random) -> list[Polygon]:
 
 def buildings_on(block: Block, roads: Polygon | MultiPolygon, seed: int) -> list[Polygon]:
     """The footprints on one block, clear of streets; `roads` is the ground of the wide ones."""
-    if block.seed is not None and block.seed.kind in ("place", "park", "cemetery", "stade"):
+    if block.seed is not None and block.seed.kind in OPEN_KINDS:
         return []
     middle = block.polygon.centroid
     rng = dice(f"{seed} {round(middle.x)} {round(middle.y)}")
@@ -104,10 +105,10 @@ def buildings_on(block: Block, roads: Polygon | MultiPolygon, seed: int) -> list
         if block.seed is not None or block.style is INDUSTRY:
             found += _sheds(piece, rng)
         elif block.style in (SUBURB, VILLAGE):
-            found += _houses(piece, rng, (14, 38))
+            found += _houses(piece, rng, (20, 50))
         elif block.style is FAUBOURG:
             far = math.hypot(middle.x, middle.y) > CLOSED_BLOCKS
-            found += _houses(piece, rng, (10, 26)) if far else _perimeter(piece)
+            found += _houses(piece, rng, (16, 38)) if far else _perimeter(piece)
         else:
             found += _perimeter(piece)
     return [b for b in found if b.area >= SMALLEST]

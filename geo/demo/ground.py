@@ -10,7 +10,8 @@ import shapely
 from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.ops import polygonize, unary_union
 
-from geo.demo.blocks import Block, Cut, Junctions, Seed, Style, subdivide
+from geo.demo.blocks import Block, Cut, Junctions, Style, subdivide
+from geo.demo.landmarks import SEEDS
 from geo.demo.shapes import dice, line_pieces, polygon_pieces
 from geo.demo.skeleton import EXTENT, Skeleton, town_reach, village_reach
 
@@ -21,52 +22,16 @@ STATION_QUARTER = Polygon(
 TANNERIES = Polygon([(790, 0), (1500, 120), (2200, 330), (2500, -300), (1700, -860), (830, -800)])
 PORT = Polygon([(-1250, -1200), (-1000, -250), (-2500, -350), (-3700, -700), (-3700, -2000), (-2000, -1400)])
 
-OLD_TOWN = Style(area=4600, jitter=0.17, bend=0.07)
-SOUTH_SUBURB = Style(area=7500, jitter=0.13, bend=0.04)
-GRID = Style(area=9500, jitter=0.05, bend=0.0, angle=GRID_ANGLE, pitch=78.0)
-TANNERY_GRID = Style(area=10500, jitter=0.06, bend=0.02)
-FAUBOURG = Style(area=14000, jitter=0.13, bend=0.05)
-SUBURB = Style(area=27000, jitter=0.15, bend=0.11)
+OLD_TOWN = Style(area=6600, jitter=0.17, bend=0.07)
+SOUTH_SUBURB = Style(area=10500, jitter=0.13, bend=0.04)
+GRID = Style(area=14500, jitter=0.05, bend=0.0, angle=GRID_ANGLE, pitch=92.0)
+TANNERY_GRID = Style(area=15500, jitter=0.06, bend=0.02)
+FAUBOURG = Style(area=19000, jitter=0.13, bend=0.05)
+SUBURB = Style(area=34000, jitter=0.15, bend=0.11)
 INDUSTRY = Style(area=52000, jitter=0.1, bend=0.0)
-VILLAGE = Style(area=17000, jitter=0.17, bend=0.08)
+VILLAGE = Style(area=21000, jitter=0.17, bend=0.08)
 FRINGE = Style(area=85000, jitter=0.15, bend=0.06)
 COUNTRY = Style(area=560000, jitter=0.16, bend=0.03)
-
-SEEDS = (
-    Seed("place", "place des Halles", 2, 2, 20000, 3),
-    Seed("place", "place de l'Hôtel-de-Ville", 128, 60, 3400, 2),
-    Seed("place", "place Saint-Aubin", -60, 470, 2600),
-    Seed("place", "place du Marché-aux-Grains", -230, -90, 2600),
-    Seed("place", "place de la Gare", 700, 1010, 7000, 2),
-    Seed("place", "place des Tanneurs", 410, -130, 2400),
-    Seed("place", "place de la Poterne", 480, 260, 2400),
-    Seed("place", "place de la Liberté", 1230, 860, 6500),
-    Seed("place", "place des Mariniers", 320, -1080, 4200),
-    Seed("place", "place Belle-Croix", 190, -2060, 6500),
-    Seed("park", "Jardin de l'Évêché", -470, 270, 7500, 2),
-    Seed("park", "Jardin des Plantes", -880, 640, 42000, 2),
-    Seed("park", "square du Levant", 1620, 620, 7000),
-    Seed("park", "square Louise-Labé", -1330, 330, 8500),
-    Seed("park", "Parc des Hauts-Murs", -1500, 900, 60000, 2),
-    Seed("park", "Parc de la Pointe", -330, -565, 26000, 2),
-    Seed("park", "Square de l'Île", 400, -660, 12000, 3),
-    Seed("park", "Parc Belle-Croix", 800, -1950, 52000, 2),
-    Seed("park", "Bois des Coteaux", -2150, -2650, 210000, 2),
-    Seed("park", "Jardin des Coteaux", -700, -1820, 24000, 3),
-    Seed("park", "Parc de Saint-Aubin", -420, 1700, 70000, 2),
-    Seed("park", "Parc du Ru", 1600, 2250, 80000, 3),
-    Seed("cemetery", "Cimetière de l'Est", 2050, 1750, 52000, 3),
-    Seed("cemetery", "Cimetière des Coteaux", -1420, -2120, 30000, 3),
-    Seed("stade", "Stade Alice-Milliat", 1650, -1380, 70000),
-    Seed("stade", "Stade des Hauts-Murs", -2150, 1250, 42000, 4),
-    Seed("hopital", "Centre hospitalier", -560, 1560, 52000),
-    Seed("lycee", "Lycée Lucie-Aubrac", 980, 480, 12500),
-    Seed("lycee", "Lycée des Coteaux", -1150, -1380, 20000, 4),
-    Seed("college", "Collège Jean-Zay", -1150, 30, 12500, 4),
-    Seed("college", "Collège Rosa-Parks", 480, -2200, 16000, 4),
-    Seed("piscine", "Piscine des Saules", 520, -1330, 8000, 4),
-    Seed("usine", "Ateliers du Port", -1700, -420, 42000, 4),
-)
 
 
 @dataclass(frozen=True)
@@ -173,6 +138,7 @@ def cut_ground(skeleton: Skeleton, seed: int) -> Ground:
         (urban if town else fields).append(block)
     built = unary_union([b.polygon.buffer(1.5, join_style="mitre") for b in urban])
     shapely.prepare(built)
+    closed = unary_union([built, skeleton.corridor])
     kept, lanes = [], []
     for cut in cuts:
         line = LineString(cut.line)
@@ -184,7 +150,7 @@ def cut_ground(skeleton: Skeleton, seed: int) -> Ground:
             for piece in line_pieces(built.intersection(line))
             if piece.length > 25
         ]
-        lanes += [p for p in line_pieces(line.difference(built)) if p.length > 120]
+        lanes += [p for p in line_pieces(line.difference(closed)) if p.length > 120]
     roads = unary_union([skeleton.ring, skeleton.belt, *(line for _, line in skeleton.roads)])
     edges = line_pieces(built.intersection(skeleton.corridor.boundary))
     merged = line_pieces(shapely.line_merge(unary_union(edges))) if edges else []

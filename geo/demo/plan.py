@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 
 from geo.demo.buildings import buildings_on
-from geo.demo.ground import Ground, Street, chain, cut_ground, outline
-from geo.demo.landmarks import LANDMARKS, NOTABLE_BUILDINGS
+from geo.demo.ground import SUBURB, VILLAGE, Ground, Street, chain, cut_ground, outline
+from geo.demo.landmarks import MONUMENTS, OPEN_KINDS, OTHER_LANDMARKS, STATION, monument_on
 from geo.demo.names import StreetNames
 from geo.demo.projection import to_lonlat
 from geo.demo.shapes import line_pieces, polygon_pieces, rounded, smooth_noise, spline
@@ -40,6 +41,7 @@ BRIDGES = (  # name, about where (metres)
     ("Pont du Levant", 2450, -400),
     ("Pont du Couchant", -2100, -1400),
 )
+EXITS = ((7, "avenue Jean-Jaurès"), (8, "avenue des Coteaux"))
 LAKE_NAME, RIVER_NAME = "Lac des Grands-Prés", "la Lys"
 
 
@@ -139,6 +141,12 @@ def _packets(polygons: list[Polygon]) -> list[MultiPolygon]:
     return [MultiPolygon(tiles[key]) for key in sorted(tiles)]
 
 
+def _waver(xy: np.ndarray) -> np.ndarray:
+    """Forest edges wander: move each vertex by a smooth field, too gently to make edges cross."""
+    x, y = xy[:, 0], xy[:, 1]
+    return xy + 75 * np.column_stack([smooth_noise(x, y, 900, 2.2), smooth_noise(x, y, 900, 5.1)])
+
+
 def _country(ground: Ground, skeleton: Skeleton) -> list[PlanFeature]:
     """Woods, fields, meadows by the water and vineyards on the southern slopes, as packets."""
     kinds: dict[str, list[Polygon]] = {"wood": [], "field": [], "meadow": [], "vineyard": []}
@@ -157,6 +165,7 @@ def _country(ground: Ground, skeleton: Skeleton) -> list[PlanFeature]:
             kinds["field"].append(block.polygon)
     grown = unary_union([p.buffer(2, join_style="mitre") for p in kinds["wood"]])
     soft = grown.buffer(-75, quad_segs=3).buffer(150, quad_segs=3).buffer(-85, quad_segs=3)
+    soft = shapely.transform(soft.segmentize(110), _waver)
     soft = soft.difference(unary_union([skeleton.corridor, ground.built.buffer(12)])).simplify(4)
     woods = [q for q in polygon_pieces(soft) if q.area > 20000]
     features = [PlanFeature("wood", "", MultiPolygon(woods), 1)]
@@ -171,6 +180,74 @@ def _paths(ground: Ground) -> list[PlanFeature]:
     lanes = [p for p in ground.lanes if p.length > 330]
     walks = [lane.simplify(2) for i, lane in enumerate(lanes) if i % 4 == 0]
     return [PlanFeature("path", "", MultiLineString(walks), 4)] if walks else []
+
+
+def _grounds(ground: Ground, roads: BaseGeometry) -> list[PlanFeature]:
+    """Squares, parks and the grounds of public buildings: the blocks that a place asked for."""
+    features = []
+    for block in ground.blocks:
+        if block.seed is None:
+            continue
+        plot = block.polygon.buffer(-5, join_style="mitre").difference(roads)
+        if block.seed.kind == "park" and plot.area > 20000:
+            plot = rounded(plot, 14)
+        kind = block.seed.kind if block.seed.kind in OPEN_KINDS else "civic"
+        features.append(PlanFeature(kind, block.seed.name, plot.simplify(0.6), block.seed.rank))
+    return features
+
+
+def _buildings(ground: Ground, roads: BaseGeometry, seed: int) -> list[PlanFeature]:
+    """Closed blocks one zoom before the houses, and the monuments."""
+    monuments = [("Gare", STATION)]
+    monuments += [
+        (MONUMENTS[b.seed.name][1], monument_on(b))
+        for b in ground.blocks
+        if b.seed is not None and b.seed.name in MONUMENTS
+    ]
+    taken = unary_union([shape.buffer(4) for _, shape in monuments])
+    closed, houses = [], []
+    for block in ground.blocks:
+        standing = [b for b in buildings_on(block, roads, seed) if not taken.intersects(b)]
+        (houses if block.style in (SUBURB, VILLAGE) else closed).extend(standing)
+    features = [PlanFeature("building", "", packet, 4) for packet in _packets(closed)]
+    features += [PlanFeature("building", "", packet, 5) for packet in _packets(houses)]
+    return features + [PlanFeature("monument", name, shape, 4) for name, shape in monuments]
+
+
+def _landmarks(ground: Ground) -> list[PlanFeature]:
+    """One point per public building, in the middle of its block."""
+    found = [(kind, name, Point(x, y), rank) for kind, name, x, y, rank in OTHER_LANDMARKS]
+    for block in ground.blocks:
+        if block.seed is None:
+            continue
+        where = block.polygon.centroid
+        if block.seed.name in MONUMENTS:
+            kind, name, _, rank = MONUMENTS[block.seed.name]
+            found.append((kind, name, where, rank))
+        elif block.seed.kind not in ("place", "park", "cemetery"):
+            found.append((block.seed.kind, block.seed.name, where, block.seed.rank))
+    for village in VILLAGES:
+        where = Point(village.x + 40, village.y + 35)
+        found.append(("mairie", f"Mairie de {village.name}", where, 4))
+    return [PlanFeature(kind, name, where, rank) for kind, name, where, rank in found]
+
+
+def _ramps(skeleton: Skeleton) -> list[PlanFeature]:
+    """Slip roads where an avenue meets the motorway: four gentle curves."""
+    features = []
+    for number, name in EXITS:
+        road = next(line for road, line in skeleton.roads if road.name == name)
+        meeting = road.intersection(skeleton.motorway)
+        for along in (-420.0, 420.0):
+            for aside in (-120.0, 120.0):
+                at = skeleton.motorway.project(meeting)
+                start = skeleton.motorway.interpolate(at + along)
+                near = skeleton.motorway.interpolate(at + along / 3)
+                end = road.interpolate(road.project(meeting) + aside)
+                bend = ((near.x * 2 + end.x) / 3, (near.y * 2 + end.y) / 3)
+                curve = LineString(spline([(start.x, start.y), bend, (end.x, end.y)], 60))
+                features.append(PlanFeature("motorway", f"sortie {number}", curve, 3))
+    return features
 
 
 def _water(skeleton: Skeleton) -> list[PlanFeature]:
@@ -212,32 +289,18 @@ def build_plan(skeleton: Skeleton, seed: int) -> Plan:
     features.append(PlanFeature("built", "", MultiPolygon(built), 1))
     lake_park = skeleton.lake.buffer(112, quad_segs=4).difference(skeleton.lake).simplify(1)
     features.append(PlanFeature("park", "Parc des Grands-Prés", lake_park, 2))
-    for block in ground.blocks:
-        if block.seed is None or block.seed.kind in ("usine", "gare"):
-            continue
-        plot = block.polygon.buffer(-5, join_style="mitre").difference(roads)
-        if block.seed.kind == "park" and plot.area > 20000:
-            plot = rounded(plot, 14)
-        features.append(PlanFeature(block.seed.kind, block.seed.name, plot.simplify(0.6), block.seed.rank))
+    features += _grounds(ground, roads)
     features += _water(skeleton)
 
-    standing = [b for block in ground.blocks for b in buildings_on(block, roads, seed)]
-    notable = [PlanFeature("monument", name, shape, 4) for name, shape in NOTABLE_BUILDINGS]
-    taken = unary_union([f.geometry.buffer(3) for f in notable])
-    shapely.prepare(taken)
-    standing = [b for b in standing if not taken.intersects(b)]
-    features += [PlanFeature("building", "", packet, 4) for packet in _packets(standing)]
-    features += notable
+    features += _buildings(ground, roads, seed)
     features += _paths(ground)
     frame = EXTENT
     features.append(PlanFeature("railway", "", skeleton.railway.intersection(frame).simplify(1), 1))
     features.append(PlanFeature("motorway", "A 909", skeleton.motorway.intersection(frame).simplify(1), 1))
+    features += _ramps(skeleton)
     features += _drawn(streets)
     features += _bridges(skeleton, streets)
-    features += [PlanFeature(kind, name, Point(x, y), rank) for kind, name, x, y, rank in LANDMARKS]
-    for village in VILLAGES:
-        where = Point(village.x + 40, village.y + 35)
-        features.append(PlanFeature("mairie", f"Mairie de {village.name}", where, 4))
+    features += _landmarks(ground)
     return Plan(tuple(f for f in features if not f.geometry.is_empty), tuple(streets), skeleton.water)
 
 

@@ -130,7 +130,7 @@ ROADS = (
     Road("street", "rue Saint-Aubin", ((15, 40), (40, 180), (10, 370), (45, 560), (15, 760))),
     Road("street", "rue des Halles", ((40, 35), (160, 150), (270, 300), (370, 430), (480, 660))),
     Road("street", "rue de l'Hôtel-de-Ville", ((60, 0), (200, -10), (365, 20), (560, -40), (840, -20))),
-    Road("street", "rue des Tanneurs", ((40, -40), (130, -160), (270, -270), (400, -390), (520, -600))),
+    Road("street", "rue des Tanneurs", ((40, -40), (130, -160), (270, -270), (400, -390), (600, -800))),
     Road("street", "rue du Vieux-Port", ((-45, -35), (-150, -140), (-285, -255), (-400, -400), (-560, -640))),
     Road("street", "rue de l'Arsenal", ((-50, 5), (-200, 20), (-345, 50), (-560, -20), (-820, -120))),
     # the bridge axis: one street from the square across the island to the southern gate
