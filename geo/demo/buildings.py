@@ -21,18 +21,20 @@ WING = 12.0  # depth of a building around its courtyard, metres
 FRONT_GARDEN = 9.5
 HOUSE_DEPTH = 10.0
 SMALLEST = 60.0  # m²
-CLOSED_BLOCKS = 1400.0  # metres from the middle: further out, houses stand apart
+SMALLEST_COURT = 420.0  # m²: a smaller one would not be seen
+DETACHED, TERRACES = (15, 18, 24, 34, 48), (30, 42, 56, 72)  # lengths of rows, metres
+CLOSED_BLOCKS = 1600.0  # metres from the middle: further out, houses stand apart
 
 
 def _perimeter(ground: Polygon) -> list[Polygon]:
     """Buildings along the streets around one courtyard, the closed blocks of old French towns."""
     court = ground.buffer(-WING, join_style="mitre")
-    courts = [p.simplify(3.5) for p in polygon_pieces(court) if p.area > 220]
+    courts = [p.simplify(4.0) for p in polygon_pieces(court) if p.area > SMALLEST_COURT]
     around = polygon_pieces(ground.difference(MultiPolygon(courts))) if courts else [ground]
     return [p for p in around if not p.buffer(-2.5).is_empty]
 
 
-def _houses(ground: Polygon, rng: random.Random, spacing: tuple[float, float]) -> list[Polygon]:
+def _houses(ground: Polygon, rng: random.Random, widths: tuple, spacing: tuple) -> list[Polygon]:
     """Houses in short rows behind front gardens, all around a block."""
     line = ground.buffer(-FRONT_GARDEN + STREET_HALF_WIDTH, join_style="mitre")
     rows: list[list[tuple[float, float]]] = []
@@ -45,7 +47,7 @@ def _houses(ground: Polygon, rng: random.Random, spacing: tuple[float, float]) -
             ux, uy = (x1 - x0) / length, (y1 - y0) / length
             at = rng.uniform(3, 7)
             while at < length - HOUSE_DEPTH - 12:
-                width = rng.choice((14, 18, 24, 32, 44))
+                width = rng.choice(widths)
                 width = min(width, length - HOUSE_DEPTH - 2 - at)
                 set_back = rng.uniform(0, 3)
                 ax, ay = x0 + ux * at - uy * set_back, y0 + uy * at + ux * set_back
@@ -64,7 +66,9 @@ def _houses(ground: Polygon, rng: random.Random, spacing: tuple[float, float]) -
     return [house for i, house in enumerate(houses) if i not in clash]
 
 
-def _sheds(ground: Polygon, rng: random.Random) -> list[Polygon]:
+def _sheds(
+    ground: Polygon, rng: random.Random, widths: tuple[float, float], depths: tuple[float, float]
+) -> list[Polygon]:
     """Long halls side by side, parallel to the block's long side."""
     box = shapely.oriented_envelope(ground)
     corners = list(box.exterior.coords)
@@ -73,18 +77,21 @@ def _sheds(ground: Polygon, rng: random.Random) -> list[Polygon]:
     flat = affinity.rotate(ground, -angle, origin=(x0, y0))
     left, low, right, high = flat.bounds
     inside = flat.buffer(-8)
-    halls = []
-    y = low
+    halls: list[Polygon] = []
+    y = low + 6
     while y < high:
-        depth = rng.uniform(28, 52)
-        x = left
+        depth = rng.uniform(*depths)
+        x = left + 6
         while x < right:
-            width = rng.uniform(45, 120)
+            width = rng.uniform(*widths)
             hall = shapely.box(x, y, x + width, y + depth)
-            if rng.random() < 0.72 and inside.contains(hall):
-                halls.append(affinity.rotate(hall, angle, origin=(x0, y0)))
-            x += width + 14
-        y += depth + 18
+            if inside.contains(hall):
+                if rng.random() < 0.85:
+                    halls.append(affinity.rotate(hall, angle, origin=(x0, y0)))
+                x += width + 12
+            else:
+                x += 9
+        y += depth + 16
     return halls
 
 
@@ -99,16 +106,18 @@ def buildings_on(block: Block, roads: Polygon | MultiPolygon, seed: int) -> list
         ground = ground.difference(roads)
     found: list[Polygon] = []
     for piece in polygon_pieces(ground):
-        piece = piece.simplify(1.2)
+        piece = piece.simplify(2.0)
         if piece.area < SMALLEST or piece.geom_type != "Polygon":
             continue
-        if block.seed is not None or block.style is INDUSTRY:
-            found += _sheds(piece, rng)
+        if block.seed is not None:
+            found += _sheds(piece, rng, (22, 55), (12, 17))
+        elif block.style is INDUSTRY:
+            found += _sheds(piece, rng, (40, 110), (26, 48))
         elif block.style in (SUBURB, VILLAGE):
-            found += _houses(piece, rng, (20, 50))
+            found += _houses(piece, rng, DETACHED, (26, 58))
         elif block.style is FAUBOURG:
             far = math.hypot(middle.x, middle.y) > CLOSED_BLOCKS
-            found += _houses(piece, rng, (16, 38)) if far else _perimeter(piece)
+            found += _houses(piece, rng, TERRACES, (9, 20)) if far else _perimeter(piece)
         else:
             found += _perimeter(piece)
     return [b for b in found if b.area >= SMALLEST]

@@ -61,6 +61,11 @@ def reach(x, y):
     return np.maximum(town_reach(x, y), village_reach(x, y))
 
 
+def _middle_reach(block: Block) -> float:
+    middle = block.polygon.representative_point()
+    return float(reach(middle.x, middle.y))
+
+
 class Styles:
     """Which neighbourhood a piece of ground belongs to."""
 
@@ -129,14 +134,14 @@ def cut_ground(skeleton: Skeleton, seed: int) -> Ground:
         cuts += streets
     urban, fields = [], []
     for block in blocks:
-        middle = block.polygon.representative_point()
         town = block.seed is not None or (
             block.style is not COUNTRY
             and (block.polygon.area < 60000 or block.style is INDUSTRY)
-            and reach(middle.x, middle.y) > 0
+            and _middle_reach(block) > 0
         )
         (urban if town else fields).append(block)
-    built = unary_union([b.polygon.buffer(1.5, join_style="mitre") for b in urban])
+    served = [b for b in urban if b.seed is None or b.seed.kind != "park" or _middle_reach(b) > 0]
+    built = unary_union([b.polygon.buffer(1.5, join_style="mitre") for b in served])
     shapely.prepare(built)
     closed = unary_union([built, skeleton.corridor])
     kept, lanes = [], []

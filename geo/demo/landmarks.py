@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from shapely import affinity
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 from shapely.ops import unary_union
 
 from geo.demo.blocks import Block, Seed
@@ -17,7 +17,7 @@ SEEDS = (
     Seed("place", "place de l'Hôtel-de-Ville", 150, 75, 7000, 2),
     Seed("place", "place Saint-Aubin", -60, 470, 7500),
     Seed("place", "place du Marché-aux-Grains", -230, -90, 4800),
-    Seed("place", "place de la Gare", 700, 1000, 9500, 2),
+    Seed("place", "place de la Gare", 705, 1085, 11000, 2),
     Seed("place", "place des Tanneurs", 420, -130, 4800),
     Seed("place", "place de la Poterne", 480, 260, 3600),
     Seed("place", "place de la Liberté", 1230, 860, 9500),
@@ -78,16 +78,23 @@ MONUMENTS = {
 }
 
 # beside the tracks or in the water, not on a block: kind, name, x, y, rank
-OTHER_LANDMARKS = (
-    ("gare", "Gare de Valmore", 905, 1141, 2),
-    ("port", "Port de plaisance", -1700, -735, 4),
-)
-STATION_ANGLE = -13.0  # degrees, along the tracks
-STATION = affinity.translate(
-    affinity.rotate(unary_union([box(-60, -8, 60, 8), box(-16, -12, 16, 12)]), STATION_ANGLE, origin=(0, 0)),
-    905,
-    1141,
-)
+OTHER_LANDMARKS = (("port", "Port de plaisance", -1700, -735, 4),)
+STATION_SQUARE = "place de la Gare"
+STATION = unary_union([box(-60, -8, 60, 8), box(-16, -12, 16, 12)])
+STATION_SETBACK = 36.0  # metres from the tracks to the middle of the building
+
+
+def station_by(railway: LineString, square: Point) -> Polygon:
+    """The station building: along the tracks, on the side of its square."""
+    at = railway.project(square)
+    a, b = railway.interpolate(at - 30), railway.interpolate(at + 30)
+    middle = railway.interpolate(at)
+    length = math.dist((a.x, a.y), (b.x, b.y))
+    nx, ny = -(b.y - a.y) / length, (b.x - a.x) / length
+    side = 1 if (square.x - middle.x) * nx + (square.y - middle.y) * ny > 0 else -1
+    shape = affinity.rotate(STATION, _degrees(b.x - a.x, b.y - a.y), origin=(0, 0))
+    shift = side * STATION_SETBACK
+    return affinity.translate(shape, middle.x + nx * shift, middle.y + ny * shift)
 
 
 def monument_on(block: Block) -> Polygon | MultiPolygon:

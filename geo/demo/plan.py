@@ -14,7 +14,14 @@ from shapely.ops import unary_union
 
 from geo.demo.buildings import buildings_on
 from geo.demo.ground import SUBURB, VILLAGE, Ground, Street, chain, cut_ground, outline
-from geo.demo.landmarks import MONUMENTS, OPEN_KINDS, OTHER_LANDMARKS, STATION, monument_on
+from geo.demo.landmarks import (
+    MONUMENTS,
+    OPEN_KINDS,
+    OTHER_LANDMARKS,
+    STATION_SQUARE,
+    monument_on,
+    station_by,
+)
 from geo.demo.names import StreetNames
 from geo.demo.projection import to_lonlat
 from geo.demo.shapes import line_pieces, polygon_pieces, rounded, smooth_noise, spline
@@ -41,7 +48,7 @@ BRIDGES = (  # name, about where (metres)
     ("Pont du Levant", 2450, -400),
     ("Pont du Couchant", -2100, -1400),
 )
-EXITS = ((7, "avenue Jean-Jaurès"), (8, "avenue des Coteaux"))
+EXITS = ((7, "avenue Jean-Jaurès"),)
 LAKE_NAME, RIVER_NAME = "Lac des Grands-Prés", "la Lys"
 
 
@@ -80,7 +87,7 @@ def _hand_drawn(skeleton: Skeleton) -> list[Street]:
     """Boulevards, avenues, the old gates' streets."""
     streets = _arcs(RING_POINTS, RING_NAMES, 2) + _arcs(BELT_POINTS, BELT_NAMES, 2)
     ring, belt = Polygon(skeleton.ring.coords), Polygon(skeleton.belt.coords).buffer(700)
-    square = Polygon(skeleton.halls.coords)
+    square, inner = Polygon(skeleton.halls.coords), Polygon(skeleton.belt.coords)
     for road, line in skeleton.roads:
         line = line.difference(square)  # roads are drawn a little too long, so that the noding closes
         if road.name != BRIDGE_AXIS and road.kind == "avenue":
@@ -93,7 +100,11 @@ def _hand_drawn(skeleton: Skeleton) -> list[Street]:
             outside = line.difference(belt)
             streets += [Street("avenue", road.outer_name, p, 2) for p in line_pieces(outside)]
         else:
-            streets += [Street("avenue", road.name, p, 2) for p in line_pieces(line) if p.length > 40]
+            if road.name != BRIDGE_AXIS and inner.contains(
+                line.centroid
+            ):  # ends on the belt or by the tracks
+                line = line.intersection(inner).difference(skeleton.corridor)
+            streets += [Street("avenue", road.name, p, 2) for p in line_pieces(line) if p.length > 60]
     streets.append(Street("street", "rue du Tour-de-Ville", skeleton.wall, 3))
     streets.append(Street("street", "place des Halles", skeleton.halls, 4))
     return streets
@@ -168,11 +179,11 @@ def _country(ground: Ground, skeleton: Skeleton) -> list[PlanFeature]:
     soft = shapely.transform(soft.segmentize(110), _waver)
     soft = soft.difference(unary_union([skeleton.corridor, ground.built.buffer(12)])).simplify(4)
     woods = [q for q in polygon_pieces(soft) if q.area > 20000]
-    features = [PlanFeature("wood", "", MultiPolygon(woods), 1)]
+    features = []
     for kind in ("field", "meadow", "vineyard"):
         plots = [q for p in kinds[kind] for q in polygon_pieces(p.buffer(-7, join_style="mitre").simplify(4))]
         features.append(PlanFeature(kind, "", MultiPolygon([p for p in plots if p.area > 3000]), 3))
-    return features
+    return [*features, PlanFeature("wood", "", MultiPolygon(woods), 1)]
 
 
 def _paths(ground: Ground) -> list[PlanFeature]:
@@ -190,15 +201,20 @@ def _grounds(ground: Ground, roads: BaseGeometry) -> list[PlanFeature]:
             continue
         plot = block.polygon.buffer(-5, join_style="mitre").difference(roads)
         if block.seed.kind == "park" and plot.area > 20000:
-            plot = rounded(plot, 14)
+            plot = rounded(plot, 14 if plot.area < 100000 else 70)
         kind = block.seed.kind if block.seed.kind in OPEN_KINDS else "civic"
         features.append(PlanFeature(kind, block.seed.name, plot.simplify(0.6), block.seed.rank))
     return features
 
 
-def _buildings(ground: Ground, roads: BaseGeometry, seed: int) -> list[PlanFeature]:
+def _station(ground: Ground, skeleton: Skeleton) -> Polygon:
+    square = next(b for b in ground.blocks if b.seed is not None and b.seed.name == STATION_SQUARE)
+    return station_by(skeleton.railway, square.polygon.centroid)
+
+
+def _buildings(ground: Ground, skeleton: Skeleton, roads: BaseGeometry, seed: int) -> list[PlanFeature]:
     """Closed blocks one zoom before the houses, and the monuments."""
-    monuments = [("Gare", STATION)]
+    monuments = [("Gare de Valmore", _station(ground, skeleton))]
     monuments += [
         (MONUMENTS[b.seed.name][1], monument_on(b))
         for b in ground.blocks
@@ -214,9 +230,10 @@ def _buildings(ground: Ground, roads: BaseGeometry, seed: int) -> list[PlanFeatu
     return features + [PlanFeature("monument", name, shape, 4) for name, shape in monuments]
 
 
-def _landmarks(ground: Ground) -> list[PlanFeature]:
+def _landmarks(ground: Ground, skeleton: Skeleton) -> list[PlanFeature]:
     """One point per public building, in the middle of its block."""
     found = [(kind, name, Point(x, y), rank) for kind, name, x, y, rank in OTHER_LANDMARKS]
+    found.append(("gare", "Gare de Valmore", _station(ground, skeleton).centroid, 2))
     for block in ground.blocks:
         if block.seed is None:
             continue
@@ -292,7 +309,7 @@ def build_plan(skeleton: Skeleton, seed: int) -> Plan:
     features += _grounds(ground, roads)
     features += _water(skeleton)
 
-    features += _buildings(ground, roads, seed)
+    features += _buildings(ground, skeleton, roads, seed)
     features += _paths(ground)
     frame = EXTENT
     features.append(PlanFeature("railway", "", skeleton.railway.intersection(frame).simplify(1), 1))
@@ -300,7 +317,7 @@ def build_plan(skeleton: Skeleton, seed: int) -> Plan:
     features += _ramps(skeleton)
     features += _drawn(streets)
     features += _bridges(skeleton, streets)
-    features += _landmarks(ground)
+    features += _landmarks(ground, skeleton)
     return Plan(tuple(f for f in features if not f.geometry.is_empty), tuple(streets), skeleton.water)
 
 
