@@ -111,7 +111,7 @@ def manage(env, title, *arguments):
 
 def welcome(env, address, room):
     say(f"\n✓ Parvis tourne : {address}\n")
-    accounts = [str(PYTHON), "manage.py", "seed_demo", "--list-accounts"]
+    accounts = [str(PYTHON), "manage.py", "seed_demo", "--list-accounts", "--skip-checks"]
     subprocess.run(accounts, env=env, cwd=ROOT, stdin=subprocess.DEVNULL)
     say(f"Journaux : {room.logs}\nArrêter : Ctrl-C\n")
 
