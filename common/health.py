@@ -4,8 +4,8 @@ Four parts, each told from the others' failures:
 
 - database, redis: asked directly, with short time limits and outside the pools, which could be full;
 - worker: its main loop writes a key every few seconds (signal `heartbeat_sent`);
-- beat: writes a key itself each time it sends the heartbeat task (signal `after_task_publish`), so that a dead
-  worker does not make it look dead.
+- beat: writes a key itself each time it sends the heartbeat task (signal `after_task_publish`), so that a
+  dead worker does not make it look dead.
 
 The heartbeat task, run by a worker, closes the round: a worker whose main loop lives but that has finished no
 task for ten minutes, while beat kept sending, is stuck.
@@ -22,7 +22,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 WORKER, BEAT, ROUND = (f"parvis:health:{name}" for name in ("worker", "beat", "round"))
-# Seconds after which silence means trouble. The heartbeat comes every 10 s (settings), the worker's own every 2.
+# Seconds after which silence means trouble: beat's comes every 10 s (settings), the worker's every 5.
 SECONDS = {WORKER: 30, BEAT: 35, ROUND: 600}
 LIMIT = 2
 FRESH = 1  # a flood of requests asks the services once a second, not more
@@ -91,7 +91,7 @@ def queue():
 
 
 class _Probe:
-    """Asks in a thread of its own, one at a time, so that a service that hangs costs one thread and no request."""
+    """Asks in a thread of its own, one at a time: a service that hangs costs one thread and no request."""
 
     def __init__(self, ask, fallback):
         self.ask = ask

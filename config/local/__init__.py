@@ -1,1 +1,1 @@
-"""Everything `make` needs to run Parvis on one machine. Standard library only: it runs before .venv exists."""
+"""What `make` runs, on one machine. Standard library only: it works before .venv exists."""

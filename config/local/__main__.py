@@ -2,8 +2,11 @@
 
 import sys
 
-if sys.version_info < (3, 11):  # said before any import, which an older Python could not even read
-    sys.exit("Parvis demande Python 3.11 ou plus récent ; cette machine a Python %d.%d." % sys.version_info[:2])
+# Said before any other import, which an older Python could not even read.
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit(
+        "Parvis demande Python 3.11 ou plus récent, et celui-ci est plus ancien : make PYTHON=python3.11 …"
+    )
 
 import os
 import shlex

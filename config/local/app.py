@@ -12,7 +12,7 @@ from config.local.paths import ROOT
 from config.local.processes import Child
 from config.local.say import Failure, Progress, run_step, say, tail
 from config.local.services import Services
-from config.local.signals import Stopped
+from config.local.signals import Stopped, listen
 from config.local.venv import PYTHON
 
 QUEUES = "default,mail,geo,count,settle"
@@ -34,7 +34,9 @@ def port():
             raise Failure(f"PORT={given} n'est pas un numéro de port (1 à 65535).")
         problem = _unusable(int(given))
         if problem:
-            raise Failure(f"Le port {given} ne peut pas servir ({problem}). Choisissez-en un autre : make run PORT=…")
+            raise Failure(
+                f"Le port {given} ne peut pas servir ({problem}). Choisissez-en un autre : make run PORT=…"
+            )
         return int(given)
     for number in range(8000, 8100):
         if not _unusable(number):
@@ -66,7 +68,13 @@ def children(room, env, number):
     web += ["--lifespan", "off", "--no-server-header", "--timeout-graceful-shutdown", "3"]
     return [
         # SIGTERM lets a task finish; SIGQUIT puts it back in the queue (acks_late).
-        Child("worker", worker, room.logs / "worker.log", stop=[(signal.SIGTERM, 10), (signal.SIGQUIT, 3)], **options),
+        Child(
+            "worker",
+            worker,
+            room.logs / "worker.log",
+            stop=[(signal.SIGTERM, 10), (signal.SIGQUIT, 3)],
+            **options,
+        ),
         Child("beat", beat, room.logs / "beat.log", **options),
         Child("web", web, room.logs / "web.log", **options),
     ]
@@ -117,11 +125,12 @@ def welcome(env, address, room):
 
 
 def check(watched):
+    listen()
     for child in watched:
         if child.dead():
             code = child.process.returncode
             how = f"signal {-code}" if code < 0 else f"code {code}"
-            raise Failure(f"« {child.name} » s'est arrêté ({how}). La fin de son journal, {child.log} :\n{tail(child.log)}")
+            raise Failure(f"« {child.name} » s'est arrêté ({how}). Fin de {child.log} :\n{tail(child.log)}")
 
 
 def watch(watched):
@@ -149,7 +158,8 @@ def wait_until_well(number, watched):
 
 def health(number):
     """The status of /healthz and, in words, what is not well yet."""
-    connection = http.client.HTTPConnection(host() if host() != "0.0.0.0" else "127.0.0.1", number, timeout=10)
+    everywhere = host() == "0.0.0.0"  # noqa: S104 (a comparison)
+    connection = http.client.HTTPConnection("127.0.0.1" if everywhere else host(), number, timeout=10)
     try:
         connection.request("GET", "/healthz", headers={"Host": "localhost"})
         response = connection.getresponse()

@@ -11,7 +11,7 @@ from config.local import app, checks, packages, services, translations, venv
 from config.local.paths import ROOT, Room, data_home, rooms
 from config.local.processes import birth
 from config.local.say import Failure, Progress, run_step, say
-from config.local.signals import Stopped
+from config.local.signals import Stopped, listen
 
 PYTHON = str(venv.PYTHON)
 
@@ -29,7 +29,9 @@ def run(_arguments):
     room = Room.named("run")
     if not room.try_lock():
         already = room.state().get("address") or "elle démarre"
-        raise Failure(f"Parvis tourne déjà ici (processus {room.holder()}) : {already}\nPour l'arrêter : make stop")
+        raise Failure(
+            f"Parvis tourne déjà ici (processus {room.holder()}) : {already}\nPour l'arrêter : make stop"
+        )
     try:
         prepare("base")
         app.run(room)
@@ -76,7 +78,10 @@ def foreground(argv, env):
     stdin = None if sys.stdin and sys.stdin.isatty() else subprocess.DEVNULL
     process = subprocess.Popen(argv, env=env, cwd=ROOT, stdin=stdin)
     try:
-        return process.wait()
+        while process.poll() is None:
+            listen()
+            time.sleep(0.1)
+        return process.returncode
     except Stopped as stopped:
         if stopped.number != signal.SIGINT or stdin is not None:
             process.send_signal(signal.SIGINT)
@@ -111,7 +116,7 @@ def bench(arguments):
 
 
 def manage(arguments):
-    """Une commande Django : make manage ARGS="createsuperuser" """
+    """Lancer une commande Django (ARGS="createsuperuser")"""
     prepare("base")
     room = Room.named("run")
     if not room.try_lock():

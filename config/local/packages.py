@@ -1,4 +1,4 @@
-"""System packages: see what this machine lacks, install it where we may, otherwise say exactly what to install."""
+"""System packages: see what is missing, install it where we may, otherwise say exactly what to install."""
 
 import ctypes.util
 import importlib.util
@@ -56,7 +56,11 @@ def needs(*, database=True, redis=True, tests=False):
     found = [
         Need("les environnements virtuels de Python", ("python3-venv",), lambda: _module("ensurepip")),
         Need("les bibliothèques GDAL, GEOS et PROJ", ("gdal-bin",), _library("gdal", "geos_c", "proj")),
-        Need("gettext (traductions)", ("gettext",), lambda: bool(shutil.which("msgfmt") and shutil.which("xgettext"))),
+        Need(
+            "gettext (traductions)",
+            ("gettext",),
+            lambda: bool(shutil.which("msgfmt") and shutil.which("xgettext")),
+        ),
         Need("les fuseaux horaires", ("tzdata",), _time_zones),
         Need("une police de caractères", ("fonts-dejavu-core",), lambda: _fonts()),
     ]
@@ -65,7 +69,9 @@ def needs(*, database=True, redis=True, tests=False):
     if redis:
         found.append(Need("Redis", ("redis-server",), _program("redis-server")))
     if tests:
-        found.append(Need("Chromium (tests dans le navigateur)", ("chromium",), lambda: chromium() is not None))
+        found.append(
+            Need("Chromium (tests dans le navigateur)", ("chromium",), lambda: chromium() is not None)
+        )
     return found
 
 
@@ -97,7 +103,9 @@ def ensure(**kinds):
     )
     still = [need for need in missing if need.missing()]
     if still:
-        raise Failure("Toujours absent après l'installation : " + ", ".join(need.label for need in still) + ".")
+        raise Failure(
+            "Toujours absent après l'installation : " + ", ".join(need.label for need in still) + "."
+        )
 
 
 def ask(names):
@@ -146,7 +154,9 @@ def release(path="/etc/os-release"):
 def postgresql_packages(known, system, installed=()):
     """PostgreSQL and PostGIS as this release names them: of a version already there, else of the newest."""
     versions = {int(name.split("-")[1]) for name in known if re.fullmatch(r"postgresql-\d+-postgis-3", name)}
-    version = max(versions & set(installed), default=None) or max(versions, default=None) or RELEASES.get(system)
+    version = (
+        max(versions & set(installed), default=None) or max(versions, default=None) or RELEASES.get(system)
+    )
     if version is None:
         return ["postgresql", "postgresql-postgis"]
     return [f"postgresql-{version}", f"postgresql-{version}-postgis-3"]

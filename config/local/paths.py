@@ -131,7 +131,7 @@ def make_home(path):
     path.mkdir(parents=True, exist_ok=True)
     if path.stat().st_uid == os.geteuid():
         path.chmod(0o711)
-    if ROOT == path or ROOT in path.parents:
+    if path == ROOT or ROOT in path.parents:
         raise Failure(f"PARVIS_DATA ({path}) doit être hors du dossier du code.")
 
 

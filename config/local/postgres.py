@@ -17,7 +17,12 @@ COMMON = {"jit": "off", "max_connections": "200", "max_locks_per_transaction": "
 # How careful each use must be with the disk. A test run throws its cluster away, so it need not be.
 TUNING = {
     "run": {"shared_buffers": "128MB", "work_mem": "16MB"},
-    "bench": {"shared_buffers": "512MB", "work_mem": "32MB", "maintenance_work_mem": "256MB", "max_wal_size": "4GB"},
+    "bench": {
+        "shared_buffers": "512MB",
+        "work_mem": "32MB",
+        "maintenance_work_mem": "256MB",
+        "max_wal_size": "4GB",
+    },
     "test": {
         "fsync": "off",
         "synchronous_commit": "off",
@@ -79,7 +84,9 @@ def account():
     try:
         return pwd.getpwnam("postgres")
     except KeyError:
-        raise Failure("PostgreSQL refuse de tourner en root et l'utilisateur « postgres » n'existe pas.") from None
+        raise Failure(
+            "PostgreSQL refuse de tourner en root et l'utilisateur « postgres » n'existe pas."
+        ) from None
 
 
 class Cluster:
@@ -102,7 +109,7 @@ class Cluster:
         found = installation(version)
         if found is None:
             raise Failure(
-                f"Les données de {self.data} demandent PostgreSQL {version} avec PostGIS, absent de cette machine.\n"
+                f"Les données de {self.data} demandent PostgreSQL {version} avec PostGIS, absent ici.\n"
                 f"Réinstallez postgresql-{version} et postgresql-{version}-postgis-3, ou déplacez ce dossier."
             )
         return found
@@ -129,7 +136,7 @@ class Cluster:
             argv=argv,
             log=self.room.logs / "postgres.log",
             env=_environment(),
-            # SIGINT: clients are let go and the data is written; SIGQUIT: at once, recovered at the next start.
+            # SIGINT lets clients go and writes the data; SIGQUIT stops at once, to be recovered at the next start.
             stop=[(signal.SIGINT, 30), (signal.SIGQUIT, 5)],
             orphan=signal.SIGINT,
             **self._identity(),
@@ -178,7 +185,9 @@ class Cluster:
             )
 
     def _sql(self, database, text):
-        self._run([self.install.bin / "psql", "-qXh", self.room.sockets, "-U", ROLE, "-d", database, "-c", text])
+        self._run(
+            [self.install.bin / "psql", "-qXh", self.room.sockets, "-U", ROLE, "-d", database, "-c", text]
+        )
 
     def _wait(self, server):
         progress = None

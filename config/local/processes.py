@@ -16,8 +16,8 @@ class Child:
     """A long-lived process.
 
     `stop` are the signals to try in turn, each with the seconds to wait for it; SIGKILL to the whole group
-    follows. `orphan` is what the kernel sends if we are killed: a service that holds data gets an orderly stop,
-    everything else SIGKILL, because with its database gone a polite process might wait for ever.
+    follows. `orphan` is what the kernel sends if we are killed: an orderly stop to a service that holds data,
+    SIGKILL to the rest, because with its database gone a polite process might wait for ever.
     """
 
     name: str
@@ -80,7 +80,7 @@ def _kill_group(group):
 
 
 def birth(pid):
-    """When a process started, in the kernel's ticks: with the pid, its identity. None when there is no such one."""
+    """When a process started, in the kernel's ticks: with the pid, its identity. None if there is none."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 
-from config.local.signals import Stopped, die_with_parent
+from config.local.signals import Stopped, die_with_parent, listen
 
 QUIET_SECONDS = 10  # without a terminal, say at least this often that work goes on
 TAIL = 30
@@ -91,6 +91,7 @@ def run_step(title, argv, *, stream=False, hint="", **options):
     reader.start()
     try:
         while process.poll() is None:
+            listen()
             progress.update(lines[-1] if lines else "")
             reader.join(0.1)
         reader.join(2)

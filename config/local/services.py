@@ -1,4 +1,4 @@
-"""The database and the queue a command needs: those given by URL, else private ones for as long as it runs."""
+"""The database and the queue a command needs: given by URL, else private ones for as long as it runs."""
 
 import os
 import re
@@ -71,7 +71,7 @@ class Services:
         return environment(self.room, kept | self.urls)
 
     def check_given(self):
-        """Say plainly when a service given by its URL does not answer, before Django says it in fifty lines."""
+        """Say plainly that a service given by its URL does not answer; Django would take fifty lines."""
         for name in ("DATABASE_URL", "REDIS_URL"):
             if os.environ.get(name):
                 probe(name, self.environment())
@@ -105,12 +105,15 @@ def probe(name, env):
     """Ask .venv's Python, which has the client libraries, whether the service at this URL answers."""
     script = Path(__file__).with_name("probe.py")
     try:
-        found = subprocess.run([PYTHON, script, name], env=env, cwd=ROOT, capture_output=True, text=True, timeout=30)
+        found = subprocess.run(
+            [PYTHON, script, name], env=env, cwd=ROOT, capture_output=True, text=True, timeout=30
+        )
         problem = (found.stderr.strip().splitlines() or ["?"])[-1] if found.returncode else ""
     except subprocess.TimeoutExpired:
         problem = "pas de réponse en 30 secondes"
     if problem:
-        raise Failure(f"{name} est donné, mais ce service ne répond pas ({hide_password(os.environ[name])}) :\n    {problem}")
+        address = hide_password(os.environ[name])
+        raise Failure(f"{name} est donné, mais ce service ne répond pas ({address}) :\n    {problem}")
 
 
 def hide_password(url):
@@ -133,4 +136,6 @@ def _postmaster(room):
         command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError, IndexError):
         return []
-    return [("postgres", pid, processes.birth(pid))] if str(room.data / "postgres").encode() in command else []
+    return (
+        [("postgres", pid, processes.birth(pid))] if str(room.data / "postgres").encode() in command else []
+    )

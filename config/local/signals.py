@@ -2,7 +2,9 @@
 
 import ctypes
 import os
+import re
 import signal
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -20,6 +22,7 @@ class Requests:
     """The first request raises Stopped; the next ones only shorten the waits of the stop already going on."""
 
     count = 0
+    make = None
 
     @classmethod
     def hurry(cls):
@@ -33,6 +36,7 @@ def install():
     if os.environ.get("MAKELEVEL"):
         # A killed `make` must not leave us behind; it has no other way to tell.
         die_with_parent(signal.SIGTERM)
+        Requests.make = os.getppid()
 
 
 def _on_signal(number, _frame):
@@ -45,3 +49,20 @@ def die_with_parent(number):
     """Ask the kernel to send this signal to the calling process when its parent dies, even by kill -9."""
     if hasattr(_libc, "prctl"):
         _libc.prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+
+
+def listen():
+    """Notice a SIGINT that went to `make` alone (`kill -INT`, not Ctrl-C): call it while waiting.
+
+    make keeps it to itself and waits for us to end; all that shows is that it blocks the signal from then on.
+    """
+    if Requests.make and not Requests.count and _blocks(Requests.make, signal.SIGINT):
+        _on_signal(signal.SIGINT, None)
+
+
+def _blocks(pid, number):
+    try:
+        found = re.search(r"^SigBlk:\s*(\w+)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    except OSError:
+        return False
+    return bool(found and int(found[1], 16) >> (number - 1) & 1)

@@ -37,7 +37,16 @@ def ensure(name):
         _create()
     if stamp().get(name) == lock_hash(name):
         return
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--progress-bar", "off"]
+    pip = [
+        PYTHON,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--no-input",
+        "install",
+        "--progress-bar",
+        "off",
+    ]
     run_step(
         f"Installation des paquets Python (requirements/{name}.txt)",
         [*map(str, pip), "--require-hashes", "-r", str(lock_file(name))],
@@ -61,7 +70,9 @@ def usable():
 
 def _create():
     if VENV.is_symlink():
-        raise Failure(f"{VENV} est un lien vers un environnement inutilisable : supprimez le lien, puis relancez.")
+        raise Failure(
+            f"{VENV} est un lien vers un environnement inutilisable : supprimez le lien, puis relancez."
+        )
     # The Python underneath: that of .venv itself, if it is activated, cannot rebuild .venv.
     base = getattr(sys, "_base_executable", None) or sys.executable
     clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "PYTHONPATH"}}

@@ -167,7 +167,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- browser security ---------------------------------------------------------------------
-TILES = env.json("TILES", default=[])  # [{"name":…, "url": "https://…/{z}/{x}/{y}.png", "attribution":…, "max_zoom": 19}]
+TILES = env.json(
+    "TILES", default=[]
+)  # [{"name":…, "url": "https://…/{z}/{x}/{y}.png", "attribution":…, "max_zoom": 19}]
 TILE_HOSTS = ["/".join(tile["url"].replace("{s}", "*").split("/")[:3]) for tile in TILES]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
