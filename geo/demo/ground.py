@@ -141,7 +141,7 @@ def cut_ground(skeleton: Skeleton, seed: int) -> Ground:
         )
         (urban if town else fields).append(block)
     served = [b for b in urban if b.seed is None or b.seed.kind != "park" or _middle_reach(b) > 0]
-    built = unary_union([b.polygon.buffer(1.5, join_style="mitre") for b in served])
+    built = unary_union([b.polygon for b in served]).buffer(1.5, join_style="mitre")
     shapely.prepare(built)
     closed = unary_union([built, skeleton.corridor])
     kept, lanes = [], []
