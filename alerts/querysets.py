@@ -34,7 +34,8 @@ class AlertQuerySet(models.QuerySet):
         public = Q(is_public=True)
         if not viewer.is_authenticated:
             return self.filter(public)
-        return self.filter(public | Q(reporter=viewer) | self._covered(viewer, Role.MODERATOR, Role.ADMINISTRATOR))
+        covered = self._covered(viewer, Role.AGENT, Role.MODERATOR, Role.ADMINISTRATOR)
+        return self.filter(public | Q(reporter=viewer) | covered)
 
     def handled_by(self, agent):
         """The queue of an agent: alerts of their service in their territory. Administrators see their whole area."""
@@ -105,7 +106,7 @@ class AlertQuerySet(models.QuerySet):
 
     @staticmethod
     def _covered(user, *roles) -> Q:
-        """Alerts inside the territory of one of the user's mandates of these roles (an agent's: of their service)."""
+        """Alerts inside the territory of one of the user's mandates in these roles; an agent's: of their service."""
         covered = Q(pk__in=[])
         for mandate in mandates(user, *roles):
             one = Q(territories__contains=[mandate.territory_id])

@@ -52,9 +52,11 @@ def queue(request):
 @login_required
 def handle(request, reference):
     """All that is known of one alert, and the acts that its state allows."""
-    seen = Alert.objects.visible_to(request.user) | Alert.objects.handled_by(request.user)
     alert = get_object_or_404(
-        seen.with_late().select_related("category", "body").prefetch_related("photos", "events__actor"),
+        Alert.objects.visible_to(request.user)
+        .with_late()
+        .select_related("category", "body")
+        .prefetch_related("photos", "events__actor"),
         reference=reference.upper(),
     )
     if not request.user.has_perm("alerts.handle_alert", alert):
