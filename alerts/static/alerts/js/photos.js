@@ -99,14 +99,14 @@ function offerPlace([lon, lat]) {
 }
 
 function clearErrors() {
-  part.querySelector(".errorlist")?.remove();
+  part.querySelector(".field__error")?.remove();
   input.removeAttribute("aria-invalid");
 }
 
 function showError(text) {
-  let list = part.querySelector(".errorlist");
+  let list = part.querySelector(".field__error");
   if (!list) {
-    list = make("ul", { className: "errorlist", id: `${input.id}_error` });
+    list = make("ul", { className: "field__error", id: `${input.id}_error` });
     list.setAttribute("role", "alert");
     kept.before(list);
   }
