@@ -1,13 +1,11 @@
 from django.http import HttpResponse
 from django.urls import path
 
+from frontend.views import dashboard
+
 app_name = "frontend"
 urlpatterns = [
     path("", lambda request: HttpResponse("Parvis"), name="home"),
     path("territoires/<slug:level>/<str:code>/", lambda request, level, code: HttpResponse(code), name="territory"),
-    path(
-        "territoires/<slug:level>/<str:code>/tableau-de-bord/",
-        lambda request, level, code: HttpResponse(code),
-        name="dashboard",
-    ),
+    path("territoires/<slug:level>/<str:code>/tableau-de-bord/", dashboard.dashboard, name="dashboard"),
 ]

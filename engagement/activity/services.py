@@ -1,6 +1,7 @@
 """Writing activities, following, and handing the news on."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from accounts.models import User
 from engagement.activity.models import Activity, Follow, Notification, Outbox
 
 log = logging.getLogger(__name__)
+# Tags of a template leave holes in its text.
+BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True)
@@ -177,12 +180,17 @@ def _mail(notification: Notification) -> EmailMultiAlternatives:
     with translation.override(settings.LANGUAGE_CODE):
         names = [f"{module}/mail/{act}.txt", f"{module}/mail/any.txt", "activity/mail/any.txt"]
         subject, _line, text = render_to_string(names, context).strip().partition("\n")
-    return EmailMultiAlternatives(
+        text = BLANK_LINES.sub("\n\n", text.strip()) + "\n"
+        frame = {"subject": subject.strip(), "text": text, "language": settings.LANGUAGE_CODE}
+        html = render_to_string("activity/mail/frame.html", frame)
+    message = EmailMultiAlternatives(
         subject=subject.strip(),
-        body=text.strip() + "\n",
+        body=text,
         to=[notification.email],
         headers={"Auto-Submitted": "auto-generated", "X-Parvis-Notification": str(notification.key)},
     )
+    message.attach_alternative(html, "text/html")
+    return message
 
 
 @transaction.atomic
