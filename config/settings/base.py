@@ -22,6 +22,8 @@ DATABASES["default"] |= {
     # psycopg's pool; Django wants no persistent connections beside it.
     "CONN_MAX_AGE": 0,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    # Compiling a plan costs more than our longest query gains by it.
+    | {"options": "-c jit=off"}
     | {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5}},
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
