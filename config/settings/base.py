@@ -14,6 +14,8 @@ DATA_DIR = Path(env("PARVIS_DATA", default=str(Path.home() / ".local/share/parvi
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 BASE_URL = env("BASE_URL", default="http://localhost:8000").rstrip("/")
 SITE_NAME = env("SITE_NAME", default="Parvis")
+# Where the source of this very version is: the licence (AGPL) asks a changed one to offer it.
+SOURCE_URL = env("SOURCE_URL", default="")
 
 # postgis://user:password@host:port/name, or postgis://user@/name?host=/folder/of/the/socket
 DATABASES = {"default": env.db_url_config(env("DATABASE_URL", default="postgis:///parvis"))}
@@ -59,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "servestatic",
     "django.contrib.staticfiles",
+    "django.forms",  # its templates, where frontend does not override them
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
