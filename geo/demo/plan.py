@@ -100,9 +100,7 @@ def _hand_drawn(skeleton: Skeleton) -> list[Street]:
             outside = line.difference(belt)
             streets += [Street("avenue", road.outer_name, p, 2) for p in line_pieces(outside)]
         else:
-            if road.name != BRIDGE_AXIS and inner.contains(
-                line.centroid
-            ):  # ends on the belt or by the tracks
+            if road.name != BRIDGE_AXIS and inner.contains(line.centroid):  # ends on the belt or by the tracks
                 line = line.intersection(inner).difference(skeleton.corridor)
             streets += [Street("avenue", road.name, p, 2) for p in line_pieces(line) if p.length > 60]
     streets.append(Street("street", "rue du Tour-de-Ville", skeleton.wall, 3))
