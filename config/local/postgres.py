@@ -136,7 +136,7 @@ class Cluster:
             argv=argv,
             log=self.room.logs / "postgres.log",
             env=_environment(),
-            # SIGINT lets clients go and writes the data; SIGQUIT stops at once, to be recovered at the next start.
+            # SIGINT lets clients go and writes the data; SIGQUIT leaves a recovery to the next start.
             stop=[(signal.SIGINT, 30), (signal.SIGQUIT, 5)],
             orphan=signal.SIGINT,
             **self._identity(),
