@@ -15,14 +15,14 @@ REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 BASE_URL = env("BASE_URL", default="http://localhost:8000").rstrip("/")
 SITE_NAME = env("SITE_NAME", default="Parvis")
 
-DATABASES = {
-    "default": {
-        **env.db_url_config(env("DATABASE_URL", default="postgis:///parvis")),
-        "ENGINE": "django.contrib.gis.db.backends.postgis",
-        # psycopg's pool; Django wants no persistent connections beside it.
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8)}},
-    }
+# postgis://user:password@host:port/name, or postgis://user@/name?host=/folder/of/the/socket
+DATABASES = {"default": env.db_url_config(env("DATABASE_URL", default="postgis:///parvis"))}
+DATABASES["default"] |= {
+    "ENGINE": "django.contrib.gis.db.backends.postgis",
+    # psycopg's pool; Django wants no persistent connections beside it.
+    "CONN_MAX_AGE": 0,
+    "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    | {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5}},
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "ninja",
     "pghistory",
     "pgtrigger",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -150,7 +150,10 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <no-reply@l
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- tasks -----------------------------------------------------------------------------
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default=REDIS_URL.replace("unix://", "redis+socket://"))
+CELERY_BROKER_URL = env(
+    "CELERY_BROKER_URL",
+    default=REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host="),
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
@@ -163,7 +166,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 30.0},
-    "sweep-activity": {"task": "engagement.activity.tasks.sweep", "schedule": 60.0},
+    "sweep-activity": {"task": "engagement.activity.tasks.deliver", "schedule": 60.0},
 }
 
 # --- browser security ---------------------------------------------------------------------
@@ -201,4 +204,5 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
-SILENCED_SYSTEM_CHECKS = []
+# Debian 12 ships GDAL 3.6. GeoDjango's GDAL only ever reads files an administrator names, never what a visitor sends.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]

@@ -1,6 +1,6 @@
 """A developer's or a newcomer's machine. Never a real town: see common.checks."""
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import STORAGES, env
 
 DEBUG = env.bool("DEBUG", default=False)

@@ -1,6 +1,6 @@
 """A real town. Everything secret comes from the environment and nothing has a default that would be unsafe."""
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import BASE_URL, env
 
 DEBUG = False

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("Accounts and mandates")
+
+    def ready(self):
+        # Each app says in its own privacy.py what it knows of a person.
+        autodiscover_modules("privacy")

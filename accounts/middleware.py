@@ -1,0 +1,33 @@
+"""People who act for a public body go nowhere without a second factor."""
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from accounts.models import STAFF_ROLES
+from accounts.rules import mandates
+
+
+class StaffMFAMiddleware:
+    """Sends staff without a second factor to where they set one up, and nowhere else until they have."""
+
+    OPEN_NAMESPACES = ("mfa_", "account_", "healthz")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not settings.STAFF_MFA_REQUIRED or not request.user.is_authenticated:
+            return None
+        if (request.resolver_match.url_name or "").startswith(self.OPEN_NAMESPACES):
+            return None
+        staff = request.user.is_staff or mandates(request.user, *STAFF_ROLES)
+        if not staff or is_mfa_enabled(request.user):
+            return None
+        messages.warning(request, _("Your mandate needs a second factor. Set one up to go on."))
+        return redirect("mfa_activate_totp")

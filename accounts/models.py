@@ -1,0 +1,126 @@
+"""People, what they proved about themselves, and the mandates they hold."""
+
+import pghistory
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.querysets import MandateQuerySet
+from geo.models import Body, Territory
+
+
+class Verification(models.IntegerChoices):
+    """How much is known of a person. Each level includes those below."""
+
+    ANONYMOUS = 0, _("anonymous")
+    EMAIL = 1, _("e-mail confirmed")
+    RESIDENCE = 2, _("residence checked")
+    ELECTOR = 3, _("registered elector")
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email):
+        return self.get(email=email.strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. The e-mail address is the name; what others see is the display name."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    display_name = models.CharField(_("public name"), max_length=80, blank=True)
+    verification = models.PositiveSmallIntegerField(
+        _("verification"), choices=Verification.choices, default=Verification.ANONYMOUS
+    )
+    residence = models.ForeignKey(
+        Territory, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("residence")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may enter the administration site"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_case"),
+            models.CheckConstraint(
+                condition=Q(verification__lt=Verification.RESIDENCE) | Q(residence__isnull=False),
+                name="user_verified_residence_is_known",
+            ),
+        ]
+
+    def __str__(self):
+        return self.display_name or self.email
+
+    def get_full_name(self):
+        return self.display_name
+
+    def get_short_name(self):
+        return self.display_name or self.email
+
+
+class Role(models.TextChoices):
+    RESIDENT = "resident", _("resident")
+    AGENT = "agent", _("agent")
+    MODERATOR = "moderator", _("moderator")
+    OFFICIAL = "official", _("elected official")
+    GIS_OFFICER = "gis", _("GIS officer")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+# Roles that act in the name of a public body: they need a second factor.
+STAFF_ROLES = (Role.AGENT, Role.MODERATOR, Role.OFFICIAL, Role.GIS_OFFICER, Role.ADMINISTRATOR)
+
+
+@pghistory.track()
+class Mandate(models.Model):
+    """What somebody may do, where, for which body, from when to when. Nothing is allowed without one."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="mandates", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="mandates", verbose_name=_("territory"))
+    body = models.ForeignKey(
+        Body,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mandates",
+        verbose_name=_("body"),
+        help_text=_("For agents: the service whose queue they handle."),
+    )
+    valid_from = models.DateField(_("from"), default=timezone.localdate)
+    valid_until = models.DateField(_("until (included)"), null=True, blank=True)
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")),
+                name="mandate_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role="agent") | Q(body__isnull=False), name="mandate_of_agent_has_body"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_role_display()}, {self.territory}"

@@ -1,0 +1,80 @@
+"""One registry of what the platform knows of a person: export, erasure, retention. Every app joins it.
+
+An app writes a `privacy.py` that registers a Holding for each purpose it keeps personal data for.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.models import Mandate, User
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Personal data kept for one purpose (GDPR art. 30): what, why, how long, how to give it out, how to erase it.
+
+    `export(user)` returns plain data for the person; `erase(user)` removes or anonymises and returns the number of
+    rows it changed.
+    """
+
+    name: str
+    purpose: str
+    legal_basis: str
+    retention: str
+    export: Callable[[User], list[dict]]
+    erase: Callable[[User], int]
+
+
+_registry: dict[str, Holding] = {}
+
+
+def register(holding: Holding) -> None:
+    """Join the registry. Raises ValueError where the name is taken."""
+    if holding.name in _registry:
+        raise ValueError(f"holding {holding.name!r} is declared twice")
+    _registry[holding.name] = holding
+
+
+def holdings() -> list[Holding]:
+    """Every purpose personal data is kept for."""
+    return list(_registry.values())
+
+
+def export(user: User) -> dict[str, list[dict]]:
+    """All that is known of that person, by holding (GDPR art. 15 and 20)."""
+    return {holding.name: holding.export(user) for holding in holdings()}
+
+
+@transaction.atomic
+def erase(*, user: User) -> dict[str, int]:
+    """Erase that person everywhere (GDPR art. 17); the account goes last. Returns the rows changed by holding."""
+    erased = {holding.name: holding.erase(user) for holding in reversed(holdings())}
+    user.delete()
+    return erased
+
+
+def _account(user: User) -> list[dict]:
+    return [
+        {
+            "email": user.email,
+            "public_name": user.display_name,
+            "verification": user.get_verification_display(),
+            "residence": user.residence and str(user.residence),
+            "joined": user.date_joined.isoformat(),
+            "mandates": [str(mandate) for mandate in Mandate.objects.filter(user=user)],
+        }
+    ]
+
+
+register(
+    Holding(
+        name="account",
+        purpose="Recognise a person who signs in.",
+        legal_basis="GDPR art. 6(1)(e): public-interest task",
+        retention="Until the person closes the account, at most three years after the last sign-in.",
+        export=_account,
+        erase=lambda user: 1,
+    )
+)

@@ -1,0 +1,55 @@
+"""Alerts on the map."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from alerts.models import Alert, Category
+from alerts.workflow import GROUPS, WORKFLOW
+from geo.layers import Choice, Field, Filter, Layer, register
+
+
+def _states():
+    return [
+        Choice(state.name, state.title, GROUPS[state.group][1], GROUPS[state.group][2]) for state in WORKFLOW.states
+    ]
+
+
+def _categories():
+    return [Choice(one.code, one.name, icon=one.icon) for one in Category.objects.all()]
+
+
+ALERTS = register(
+    Layer(
+        name="alerts",
+        title=_("Alerts"),
+        description=_("Problems reported by residents and how far their treatment has come."),
+        queryset=lambda viewer: Alert.objects.visible_to(viewer),
+        key="reference",
+        style="status",
+        label="category__name",
+        legend=_states,
+        url=lambda key: reverse("alerts:detail", args=[key]),
+        fields=(
+            Field("reference", _("Reference")),
+            Field("category", _("Category"), source="category__code"),
+            Field("category_name", _("Name of the category"), source="category__name"),
+            Field("status", _("State")),
+            Field("service", _("Service in charge"), source="body__name"),
+            Field("address", _("Address")),
+            Field("created_at", _("Reported"), "datetime"),
+            Field("updated_at", _("Last change"), "datetime"),
+            Field("answered_at", _("First answer"), "datetime"),
+            Field("closed_at", _("Closed"), "datetime"),
+        ),
+        filters=(
+            Filter("status", _("State"), _states, lambda rows, values: rows.filter(status__in=values)),
+            Filter(
+                "category",
+                _("Category"),
+                _categories,
+                lambda rows, values: rows.filter(category__code__in=values),
+            ),
+        ),
+        within=lambda rows, territory: rows.in_territory(territory),
+    )
+)

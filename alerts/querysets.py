@@ -1,0 +1,94 @@
+"""Reads of alerts, chainable."""
+
+from django.db import models
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models.aggregates import Aggregate
+from django.db.models.functions import TruncWeek
+
+from accounts.models import Role
+from accounts.rules import mandates
+from alerts.workflow import WORKFLOW
+
+
+class Median(Aggregate):
+    """percentile_cont(0.5): NULLs are left out."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+class CategoryQuerySet(models.QuerySet):
+    def offered(self):
+        """Categories a resident may choose."""
+        return self.filter(is_active=True)
+
+
+class AlertQuerySet(models.QuerySet):
+    def visible_to(self, viewer):
+        """Public alerts, one's own, and those a mandate covers."""
+        public = Q(is_public=True)
+        if not viewer.is_authenticated:
+            return self.filter(public)
+        return self.filter(public | Q(reporter=viewer) | self._covered(viewer, Role.MODERATOR, Role.ADMINISTRATOR))
+
+    def handled_by(self, agent):
+        """The queue of an agent: alerts of their service in their territory. Administrators see their whole area."""
+        return self.filter(self._covered(agent, Role.AGENT) | self._covered(agent, Role.ADMINISTRATOR))
+
+    def in_territory(self, territory):
+        """Alerts whose place lies in that territory, of any level."""
+        return self.filter(territories__contains=[territory.pk])
+
+    def waiting(self):
+        """Those that still wait for somebody."""
+        return self.filter(status__in=WORKFLOW.names(final=False))
+
+    def statistics(self) -> dict:
+        """total, open, resolved, rejected, and the median times to the first answer and to closing."""
+        return self.aggregate(
+            total=Count("pk"),
+            open=Count("pk", filter=Q(status__in=WORKFLOW.names(final=False))),
+            resolved=Count("pk", filter=Q(status="resolved")),
+            rejected=Count("pk", filter=Q(status="rejected")),
+            median_answer=Median(_span("answered_at")),
+            median_closing=Median(_span("closed_at")),
+        )
+
+    def by_category(self):
+        """Rows {category, name, total, open, resolved, median_answer}, most frequent first."""
+        return (
+            self.order_by()
+            .values(name=F("category__name"), icon=F("category__icon"))
+            .annotate(
+                total=Count("pk"),
+                open=Count("pk", filter=Q(status__in=WORKFLOW.names(final=False))),
+                resolved=Count("pk", filter=Q(status="resolved")),
+                median_answer=Median(_span("answered_at")),
+            )
+            .order_by("-total", "name")
+        )
+
+    def by_week(self, moment: str = "created_at"):
+        """Rows {week, total} by the Monday of the week in which `moment` lies."""
+        return (
+            self.exclude(**{moment: None})
+            .order_by()
+            .annotate(week=TruncWeek(moment))
+            .values("week")
+            .annotate(total=Count("pk"))
+            .order_by("week")
+        )
+
+    @staticmethod
+    def _covered(user, role) -> Q:
+        """Alerts inside the territory of one of the user's mandates of that role (an agent's: of their service)."""
+        covered = Q(pk__in=[])
+        for mandate in mandates(user, role):
+            one = Q(territories__contains=[mandate.territory_id])
+            covered |= one & Q(body=mandate.body_id) if role == Role.AGENT else one
+        return covered
+
+
+def _span(moment: str):
+    return ExpressionWrapper(F(moment) - F("created_at"), output_field=DurationField())

@@ -1,0 +1,150 @@
+"""Writes of alerts. Each is one transaction: the act, its step in the history and its activity, or nothing."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib.gis.geos import Point
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from alerts.models import Alert, AlertEvent, AlertPhoto, Category
+from alerts.workflow import WORKFLOW
+from common.images import clean_photo
+from engagement.activity import services as activity
+from geo.models import Territory
+from geo.routing import resolve
+
+MAX_PHOTOS = 3
+MAX_DESCRIPTION = 4000
+
+
+class MessageMissing(ValueError):
+    """This act needs a public message."""
+
+
+@dataclass(frozen=True)
+class KeptPhoto:
+    """A photo kept for a report being written; `place` is (lon, lat) where the camera had noted it."""
+
+    photo: AlertPhoto
+    place: tuple[float, float] | None
+
+
+def keep_photo(*, file) -> KeptPhoto:
+    """Clean an uploaded photo and keep it until its report is sent. Raises common.images.PhotoError."""
+    clean = clean_photo(file)
+    name = uuid.uuid4().hex
+    photo = AlertPhoto(width=clean.width, height=clean.height)
+    photo.image.save(f"{name}.jpg", ContentFile(clean.jpeg), save=False)
+    photo.thumbnail.save(f"{name}-s.jpg", ContentFile(clean.thumbnail), save=False)
+    photo.save()
+    return KeptPhoto(photo, clean.place)
+
+
+@transaction.atomic
+def report(
+    *,
+    category: Category,
+    point: Point,
+    description: str,
+    address: str = "",
+    photo_tokens: list[str] = (),
+    reporter: User | None = None,
+    contact_email: str = "",
+    submission: uuid.UUID | None = None,
+) -> Alert:
+    """Take a report, route it and tell its service. The same `submission` twice gives the same alert.
+
+    `point` is EPSG:4326. Where no body is competent the triage body gets it, and where there is none it waits for
+    an administrator: a report is never lost. Raises geo.places.PlaceError outside every territory.
+    """
+    submission = submission or uuid.uuid4()
+    if already := Alert.objects.filter(submission=submission).first():
+        return already
+    now = timezone.now()
+    route = resolve(point, category.competence)
+    alert, created = Alert.objects.get_or_create(
+        submission=submission,
+        defaults={
+            "category": category,
+            "description": description,
+            "point": point,
+            "address": address,
+            "territories": [territory.pk for territory in route.territories],
+            "body": route.body,
+            "reasons": list(route.reasons),
+            "reporter": reporter,
+            "contact_email": contact_email or (reporter.email if reporter else ""),
+            "created_at": now,
+            "updated_at": now,
+        },
+    )
+    if not created:
+        return alert
+    AlertPhoto.objects.filter(token__in=photo_tokens[:MAX_PHOTOS], alert=None).update(alert=alert)
+    event = AlertEvent.objects.create(alert=alert, transition="report", to_status=alert.status, body=alert.body)
+    _record(alert, event, "reported", reporter)
+    return alert
+
+
+@transaction.atomic
+def apply(*, alert: Alert, transition: str, actor: User, message: str = "", note: str = "", planned_for=None) -> Alert:
+    """One step of the workflow, by somebody who may. Returns the alert as it is now.
+
+    The row is locked first, so that two agents at once give one step and one clear refusal. Raises
+    common.workflow.TransitionError, MessageMissing or PermissionDenied.
+    """
+    alert = Alert.objects.select_for_update(of=("self",)).select_related("category", "body").get(pk=alert.pk)
+    step = WORKFLOW.step(transition, alert.status)
+    if not actor.has_perm(step.permission, alert):
+        raise PermissionDenied
+    if step.message_required and not message:
+        raise MessageMissing(_("Say something to the resident: this step needs a public message."))
+    now = timezone.now()
+    event = AlertEvent.objects.create(
+        alert=alert,
+        transition=step.name,
+        from_status=alert.status,
+        to_status=step.target,
+        message=message,
+        note=note,
+        planned_for=planned_for,
+        actor=actor,
+        body=alert.body,
+    )
+    alert.status = step.target
+    alert.updated_at = now
+    alert.answered_at = alert.answered_at or now
+    alert.closed_at = now if alert.state.final else None
+    alert.save(update_fields=["status", "updated_at", "answered_at", "closed_at"])
+    _record(alert, event, step.target, actor)
+    return alert
+
+
+def _record(alert: Alert, event: AlertEvent, act: str, actor: User | None) -> None:
+    activity.record(
+        verb=f"alerts.{act}",
+        actor=actor,
+        object_type="alert",
+        object_key=alert.pk,
+        title=f"{alert.category.name} ({_where(alert)})",
+        summary=event.message,
+        url=alert.get_absolute_url(),
+        place=alert.point,
+        territories=alert.territories,
+        public=alert.is_public,
+        data={"event": event.pk, "status": alert.status},
+    )
+
+
+def _where(alert: Alert) -> str:
+    """The address, or the smallest territory where none was given."""
+    if alert.address:
+        return alert.address
+    return (
+        Territory.objects.filter(pk__in=alert.territories).order_by("-level__rank").values_list("name", flat=True)[0]
+    )

@@ -1,0 +1,25 @@
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from ninja import NinjaAPI
+
+from common import devmail
+from geo.api import router as places
+
+api = NinjaAPI(title="Parvis", version="1", docs_url=None, urls_namespace="api")
+api.add_router("", places)
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("", include("engagement.activity.urls")),
+    path("", include("alerts.urls")),
+    path("", include("geo.urls")),
+    path("", include("frontend.urls")),
+]
+if settings.DEVELOPMENT:
+    urlpatterns += [
+        path("dev/mail/", devmail.inbox, name="devmail"),
+        path("dev/mail/<str:name>/", devmail.message, name="devmail_message"),
+    ]

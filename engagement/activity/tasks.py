@@ -1,0 +1,16 @@
+"""Thin: each may run twice, or be lost, without harm."""
+
+from celery import shared_task
+
+from engagement.activity import services
+
+
+@shared_task
+def deliver():
+    """Hand on what waits in the outbox, then send the mails that wait.
+
+    Queued by each act, and by beat every minute for what a dead worker or an absent broker left behind.
+    """
+    while services.hand_on():
+        pass
+    services.send_waiting()

@@ -1,0 +1,175 @@
+"""Everything that has a place is declared once, as a layer, in its app's own `layers.py`.
+
+From the declaration come the map, the list beside it, exports, tiles, the OGC API, legends and dashboards. The
+queryset is given the viewer: what it hides is hidden in every channel.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.contrib.gis.geos import Polygon
+from django.db.models import QuerySet, Subquery
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from geo.models import Boundary, Territory
+
+TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
+
+
+class BadParameter(ValueError):
+    """A filter that cannot be understood: names the parameter, says what is wrong."""
+
+    def __init__(self, parameter: str, message: str):
+        super().__init__(message)
+        self.parameter = parameter
+
+
+@dataclass(frozen=True)
+class Field:
+    """A property of each feature. `source` is an ORM path or expression; the name where empty."""
+
+    name: str
+    title: str
+    type: str = "string"
+    source: object = None
+
+    def __post_init__(self):
+        if self.type not in TYPES:
+            raise ValueError(f"{self.type!r} is not one of {TYPES}")
+
+    @property
+    def path(self):
+        return self.source or self.name
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value one can filter by, with the colour and sign it has on the map."""
+
+    value: str
+    title: str
+    color: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter by a closed list. `apply(queryset, values)` narrows the queryset to any of the values."""
+
+    name: str
+    title: str
+    choices: Callable[[], Iterable[Choice]]
+    apply: Callable[[QuerySet, list[str]], QuerySet]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One module's objects on the map.
+
+    `queryset(viewer)` gives what that user (or AnonymousUser) may see. `geometry` is a field in EPSG:4326.
+    `style` is the ORM path or expression of the value in `legend` that decides colour and sign. `within` narrows to a
+    territory faster than its outline can, where the rows know their territories.
+    """
+
+    name: str
+    title: str
+    queryset: Callable[[object], QuerySet]
+    fields: tuple[Field, ...]
+    legend: Callable[[], Iterable[Choice]]
+    style: object
+    label: object
+    url: Callable[[str], str]
+    key: str = "pk"
+    geometry: str = "point"
+    moment: str = "created_at"
+    description: str = ""
+    filters: tuple[Filter, ...] = field(default=())
+    within: Callable[[QuerySet, Territory], QuerySet] | None = None
+
+    def select(self, viewer, parameters) -> QuerySet:
+        """What `viewer` may see, narrowed by a query string (a QueryDict). Raises BadParameter.
+
+        Understands `bbox` (west,south,east,north in degrees), `territory` (level:code), `since` and `until` (dates,
+        both included) and the layer's own filters; other parameters are the caller's.
+        """
+        queryset = self.queryset(viewer)
+        if bbox := parameters.get("bbox"):
+            queryset = queryset.filter(**{f"{self.geometry}__bboverlaps": parse_bbox(bbox)})
+        if territory := parameters.get("territory"):
+            queryset = self._within(queryset, parse_territory(territory))
+        if since := parameters.get("since"):
+            queryset = queryset.filter(**{f"{self.moment}__gte": _midnight("since", since)})
+        if until := parameters.get("until"):
+            queryset = queryset.filter(**{f"{self.moment}__lt": _midnight("until", until, dt.timedelta(days=1))})
+        for one in self.filters:
+            if values := [value for value in parameters.getlist(one.name) if value]:
+                if unknown := set(values) - {choice.value for choice in one.choices()}:
+                    raise BadParameter(
+                        one.name, _("“%(value)s” is not a value of this filter.") % {"value": min(unknown)}
+                    )
+                queryset = one.apply(queryset, values)
+        return queryset
+
+    def _within(self, queryset: QuerySet, territory: Territory) -> QuerySet:
+        if self.within:
+            return self.within(queryset, territory)
+        outline = Boundary.objects.valid().filter(territory=territory).values("geometry")[:1]
+        return queryset.filter(**{f"{self.geometry}__coveredby": Subquery(outline)})
+
+
+def parse_bbox(text: str) -> Polygon:
+    """West, south, east, north in degrees. Raises BadParameter."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise BadParameter("bbox", _("Give four numbers: west,south,east,north.")) from None
+    # NaN fails each comparison; maps that show more than the world are cut to it.
+    if not (west < east and south < north):
+        raise BadParameter("bbox", _("West must be below east and south below north."))
+    box = Polygon.from_bbox((max(west, -180), max(south, -90), min(east, 180), min(north, 90)))
+    box.srid = 4326
+    return box
+
+
+def parse_territory(text: str) -> Territory:
+    """The territory named `level:code`. Raises BadParameter."""
+    level, _separator, code = text.partition(":")
+    territory = Territory.objects.filter(level__code=level, code=code).select_related("level").first()
+    if territory is None:
+        raise BadParameter("territory", _("No such territory; give level:code, for example commune:31555."))
+    return territory
+
+
+def _midnight(name: str, text: str, later: dt.timedelta = dt.timedelta()) -> dt.datetime:
+    """The start of that day here, `later` on."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise BadParameter(name, _("Give a date as YYYY-MM-DD."))
+    return timezone.make_aware(dt.datetime.combine(day + later, dt.time.min))
+
+
+_registry: dict[str, Layer] = {}
+
+
+def register(layer: Layer) -> Layer:
+    """Put a layer on the map. Raises ValueError where the name is taken."""
+    if layer.name in _registry:
+        raise ValueError(f"layer {layer.name!r} is declared twice")
+    _registry[layer.name] = layer
+    return layer
+
+
+def all_layers() -> list[Layer]:
+    """Every layer, in the order of declaration."""
+    return list(_registry.values())
+
+
+def get(name: str) -> Layer | None:
+    """The layer of that name, or None."""
+    return _registry.get(name)

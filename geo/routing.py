@@ -1,0 +1,150 @@
+"""Who must answer for this, here? One function for alerts, petitions, proposals and dossiers.
+
+`resolve(place, competence)` returns the body together with the *reasons* as data, so that the same explanation is
+shown to the resident, stored with the act and given by the API.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.contrib.gis.geos import Point
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from geo.lookup import territories_at
+from geo.models import Body, Boundary, Competence, Jurisdiction, Territory
+from geo.places import PlaceError
+
+
+@dataclass(frozen=True)
+class Route:
+    """The answer to "who is competent?". `body` is None only where a territory has no triage body."""
+
+    body: Body | None
+    competence: Competence | None
+    territories: tuple[Territory, ...]
+    rule: Jurisdiction | None = None
+    reasons: tuple[dict, ...] = field(default=())
+
+    @property
+    def is_fallback(self) -> bool:
+        """True where nobody was declared competent and a triage body received it."""
+        return self.rule is None
+
+
+def resolve(place: Point, competence: Competence | None, *, on: dt.date | None = None) -> Route:
+    """The body that must answer for `competence` at `place` (EPSG:4326) on that day, with the reasons.
+
+    The smallest territory with a rule wins; inside it the rule for the closest competence (itself before those it is
+    part of), then the highest priority, then the oldest rule. Without any rule the triage body of the smallest
+    territory that has one receives it. Raises PlaceError("outside") where no territory covers the place.
+    """
+    on = on or timezone.localdate()
+    territories = territories_at(place, on)
+    if not territories:
+        raise PlaceError("outside", _outside_message(place, on))
+    reasons = [_place_reason(territories, on)]
+    rule = None
+    if competence:
+        lineage = _lineage(competence)
+        reasons.append({"step": "competence", "code": competence.code, "name": competence.name})
+        rule = _best_rule(territories, lineage, on)
+    if rule:
+        reasons.append(_rule_reason(rule))
+        return Route(rule.body, competence, tuple(territories), rule, tuple(reasons))
+    body = _triage(territories)
+    reasons.append({"step": "triage", "body": body and body.name})
+    return Route(body, competence, tuple(territories), None, tuple(reasons))
+
+
+def explain(reasons) -> list[str]:
+    """The reasons as sentences in the reader's language."""
+    return [sentence for reason in reasons if (sentence := _SENTENCES[reason["step"]](reason))]
+
+
+def _lineage(competence: Competence) -> list[int]:
+    """Ids of the competence and of those it is part of, closest first. A loop in the data ends the walk."""
+    ids = []
+    while competence and competence.pk not in ids:
+        ids.append(competence.pk)
+        competence = competence.parent
+    return ids
+
+
+def _best_rule(territories: list[Territory], lineage: list[int], on: dt.date) -> Jurisdiction | None:
+    rules = (
+        Jurisdiction.objects.filter(Q(validity=None) | Q(validity__contains=on))
+        .filter(territory__in=territories, competence__in=lineage)
+        .select_related("body", "competence", "territory__level")
+    )
+    depth = {territory.pk: position for position, territory in enumerate(territories)}
+    closeness = {pk: position for position, pk in enumerate(lineage)}
+    return min(
+        rules,
+        key=lambda rule: (depth[rule.territory_id], closeness[rule.competence_id], -rule.priority, rule.pk),
+        default=None,
+    )
+
+
+def _triage(territories: list[Territory]) -> Body | None:
+    bodies = {body.territory_id: body for body in Body.objects.filter(is_triage=True, territory__in=territories)}
+    return next((bodies[territory.pk] for territory in territories if territory.pk in bodies), None)
+
+
+def _place_reason(territories: list[Territory], on: dt.date) -> dict:
+    generations = dict(
+        Boundary.objects.valid(on).filter(territory__in=territories).values_list("territory_id", "validity")
+    )
+    return {
+        "step": "place",
+        "on": on.isoformat(),
+        "territories": [
+            {
+                "level": territory.level.code,
+                "code": territory.code,
+                "name": territory.name,
+                "generation": (since := generations[territory.pk].lower) and since.isoformat(),
+            }
+            for territory in territories
+        ],
+    }
+
+
+def _rule_reason(rule: Jurisdiction) -> dict:
+    return {
+        "step": "rule",
+        "rule": rule.pk,
+        "body": rule.body.name,
+        "competence": rule.competence.name,
+        "level": rule.territory.level.code,
+        "territory": rule.territory.name,
+        "source": rule.source,
+    }
+
+
+def _outside_message(place: Point, on: dt.date) -> str:
+    if territories_at(Point(place.y, place.x, srid=4326), on) if abs(place.x) <= 90 else False:
+        return _("This place is outside the area we serve. Did you swap latitude and longitude?")
+    return _("This place is outside the area we serve. Move the point inside the outline shown on the map.")
+
+
+def _say_rule(reason: dict) -> str:
+    said = _("%(body)s is in charge of “%(competence)s” in %(territory)s.") % reason
+    return f"{said} ({reason['source']})" if reason["source"] else said
+
+
+def _say_triage(reason: dict) -> str:
+    if not reason["body"]:
+        return _("No body is declared competent for this yet; an administrator will route it.")
+    return _("No body is declared competent for this, so %(body)s receives it and will route it.") % reason
+
+
+_SENTENCES = {
+    "place": lambda reason: (
+        _("The place is in %(names)s.") % {"names": ", ".join(t["name"] for t in reason["territories"])}
+    ),
+    "competence": lambda reason: _("It is about “%(name)s”.") % reason,
+    "rule": _say_rule,
+    "triage": _say_triage,
+}

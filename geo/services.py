@@ -1,0 +1,63 @@
+"""Writes of territories and their outlines."""
+
+import datetime as dt
+
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from geo.models import Boundary, Territory
+
+# Vertices of a part: the fewer, the cheaper a test, but the more parts in the index. Chosen by benchmarks/lookup.py.
+PART_VERTICES = 32
+
+CUT = """
+INSERT INTO geo_territorypart (boundary_id, territory_id, level_id, code, validity, geometry)
+SELECT b.id, t.id, t.level_id, t.code, b.validity, ST_Subdivide(b.geometry, %(vertices)s)
+FROM geo_boundary b JOIN geo_territory t ON t.id = b.territory_id
+WHERE b.id = ANY(%(ids)s)
+"""
+
+
+@transaction.atomic
+def set_boundary(
+    *, territory: Territory, geometry: GEOSGeometry, since: dt.date | None = None, repaired: bool = False
+) -> Boundary | None:
+    """Give a territory the outline it has from `since` on (always had, where None); the earlier one stays as history.
+
+    `geometry` is a Polygon or MultiPolygon in EPSG:4326. Returns None where the outline is already that one. Raises
+    ValueError where `since` is not after the start of the present outline.
+    """
+    if geometry.geom_type == "Polygon":
+        geometry = MultiPolygon(geometry, srid=geometry.srid)
+    present = territory.boundaries.filter(validity__endswith=None).first()
+    if present is not None:
+        if present.geometry.equals_exact(geometry):
+            return None
+        start = present.validity.lower
+        if since is None or (start and since <= start):
+            raise ValueError(f"{territory}: the present outline is valid since {start or 'ever'}")
+        close_boundaries(boundaries=[present.pk], on=since)
+    boundary = Boundary.objects.create(
+        territory=territory, geometry=geometry, validity=DateRange(since, None), repaired=repaired
+    )
+    cut(boundaries=[boundary.pk])
+    return boundary
+
+
+@transaction.atomic
+def close_boundaries(*, boundaries: list[int], on: dt.date) -> None:
+    """End these outlines, and their parts, on that day (excluded)."""
+    with connection.cursor() as cursor:
+        for table, key in (("geo_boundary", "id"), ("geo_territorypart", "boundary_id")):
+            cursor.execute(
+                f"UPDATE {table} SET validity = daterange(lower(validity), %s) WHERE {key} = ANY(%s)",  # noqa: S608
+                [on, boundaries],
+            )
+
+
+def cut(*, boundaries: list[int]) -> int:
+    """Cut these outlines into the parts that lookups read; returns the number of parts."""
+    with connection.cursor() as cursor:
+        cursor.execute(CUT, {"vertices": PART_VERTICES, "ids": boundaries})
+        return cursor.rowcount

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from geo import views
+
+app_name = "geo"
+urlpatterns = [
+    path("map/plan/<int:rank>.json", views.plan, name="plan"),
+    path("map/<slug:name>.json", views.layer_viewport, name="viewport"),
+    path("exports/<slug:name>.<slug:file_format>", views.export, name="export"),
+]

@@ -1,0 +1,89 @@
+"""What a map shows of a layer in a rectangle: objects when few, counts per cell when many.
+
+The database builds the JSON, Python only hands it on, so the cost in Python does not grow with the rows.
+"""
+
+import math
+
+from django.contrib.gis.db.models import PointField
+from django.db import connection
+from django.db.models import CharField, F, FloatField, Func, QuerySet
+from django.db.models.functions import Cast
+
+from geo.layers import Layer
+
+# More objects than this are shown as counts per cell: beyond it an old phone stutters and nobody reads the map.
+MAX_OBJECTS = 400
+# A cell is this many pixels wide, on a map of 256-pixel tiles.
+CELL_PIXELS = 64
+MAX_ZOOM = 22
+
+OBJECTS = """
+SELECT count(*), json_build_object('type', 'objects', 'total', count(*), 'objects', coalesce(json_agg(
+    json_build_array(map_key, round(map_x::numeric, 6), round(map_y::numeric, 6), map_style, map_label)
+), '[]'::json))::text
+FROM ({rows} LIMIT {limit}) o
+"""
+
+# Counted per cell and style first, so that the million rows pass through one hash table and nothing else.
+CELLS = """
+WITH counted AS (
+    SELECT floor(map_x / %s) AS cx, floor(map_y / %s) AS cy, map_style AS style,
+           count(*) AS n, sum(map_x) AS sx, sum(map_y) AS sy
+    FROM ({rows}) r GROUP BY 1, 2, 3
+), cell AS (
+    SELECT round((sum(sx) / sum(n))::numeric, 6) AS x, round((sum(sy) / sum(n))::numeric, 6) AS y, sum(n) AS n,
+           (array_agg(style ORDER BY n DESC, style))[1] AS style
+    FROM counted GROUP BY cx, cy
+)
+SELECT json_build_object('type', 'cells', 'total', coalesce(sum(n), 0), 'cells',
+                         coalesce(json_agg(json_build_array(x, y, n, style)), '[]'::json))::text
+FROM cell
+"""
+
+
+def render(layer: Layer, rows: QuerySet, zoom: int, latitude: float) -> str:
+    """JSON of `rows` for a map at `zoom` (0-22) around `latitude` (degrees).
+
+    `{"type": "objects", "total", "objects": [[key, lon, lat, style, label], …]}` up to MAX_OBJECTS rows, else
+    `{"type": "cells", "total", "cells": [[lon, lat, count, commonest style], …]}`; lon and lat of a cell are the mean
+    of its rows, so that a lone group of objects is shown where it is.
+    """
+    with connection.cursor() as cursor:
+        sql, parameters = objects_query(layer, rows)
+        cursor.execute(sql, parameters)
+        count, text = cursor.fetchone()
+        if count > MAX_OBJECTS:
+            sql, parameters = cells_query(layer, rows, zoom, latitude)
+            cursor.execute(sql, parameters)
+            (text,) = cursor.fetchone()
+    return text
+
+
+def objects_query(layer: Layer, rows: QuerySet) -> tuple[str, tuple]:
+    """SQL and parameters for the first MAX_OBJECTS + 1 rows."""
+    rows, parameters = _compile(layer, rows, "map_key", "map_x", "map_y", "map_style", "map_label")
+    return OBJECTS.format(rows=rows, limit=MAX_OBJECTS + 1), parameters
+
+
+def cells_query(layer: Layer, rows: QuerySet, zoom: int, latitude: float) -> tuple[str, tuple]:
+    """SQL and parameters for the counts per cell."""
+    width = 360 / 2**zoom * CELL_PIXELS / 256
+    height = width * max(math.cos(math.radians(latitude)), 0.01)
+    rows, parameters = _compile(layer, rows, "map_x", "map_y", "map_style")
+    return CELLS.format(rows=rows), (width, height, *parameters)
+
+
+def _compile(layer: Layer, rows: QuerySet, *columns: str) -> tuple[str, tuple]:
+    place = F(layer.geometry)
+    if not isinstance(rows.model._meta.get_field(layer.geometry), PointField):
+        place = Func(place, function="ST_PointOnSurface")
+    expressions = {
+        "map_key": Cast(layer.key, CharField()),
+        "map_x": Func(place, function="ST_X", output_field=FloatField()),
+        "map_y": Func(place, function="ST_Y", output_field=FloatField()),
+        "map_style": F(layer.style) if isinstance(layer.style, str) else layer.style,
+        "map_label": F(layer.label) if isinstance(layer.label, str) else layer.label,
+    }
+    chosen = rows.order_by().values(**{name: expressions[name] for name in columns})
+    return chosen.query.sql_with_params()

@@ -1,0 +1,112 @@
+"""Map data and exports of any layer. Pages live in frontend."""
+
+import hashlib
+import logging
+import tempfile
+from pathlib import Path
+
+from django.core.cache import cache
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from geo import layers, viewport
+from geo.exports import writers
+from geo.models import PlanFeature
+
+log = logging.getLogger(__name__)
+# Seconds for which a crowd looking at the same part of a map shares one answer.
+SHARED = 20
+
+
+def _layer(name: str) -> layers.Layer:
+    layer = layers.get(name)
+    if layer is None:
+        raise Http404(_("There is no such layer."))
+    return layer
+
+
+def _refusal(error: layers.BadParameter) -> JsonResponse:
+    return JsonResponse({"parameter": error.parameter, "detail": str(error)}, status=400)
+
+
+@require_safe
+def layer_viewport(request, name):
+    """What a map shows: `?bbox=west,south,east,north&zoom=` and the layer's filters; see viewport.render."""
+    layer = _layer(name)
+    viewer = request.user
+    # Residents without an account all see the same; anybody else gets an answer of their own.
+    key = None
+    if not viewer.is_authenticated:
+        key = "viewport:" + hashlib.sha256(f"{name}?{request.META['QUERY_STRING']}".encode()).hexdigest()
+        if body := cache.get(key):
+            return _json(body)
+    try:
+        zoom = _zoom(request.GET.get("zoom", ""))
+        box = layers.parse_bbox(request.GET.get("bbox", ""))
+        rows = layer.select(viewer, request.GET)
+    except layers.BadParameter as error:
+        return _refusal(error)
+    _west, south, _east, north = box.extent
+    body = viewport.render(layer, rows, zoom, (south + north) / 2)
+    if key:
+        cache.set(key, body, SHARED)
+    return _json(body)
+
+
+def _json(body: str) -> HttpResponse:
+    return HttpResponse(body, content_type="application/json", headers={"Cache-Control": f"private, max-age={SHARED}"})
+
+
+def _zoom(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= viewport.MAX_ZOOM:
+        return int(text)
+    raise layers.BadParameter("zoom", _("Give a whole number from 0 to %(max)d.") % {"max": viewport.MAX_ZOOM})
+
+
+@require_safe
+def export(request, name, file_format):
+    """The whole layer, filtered, as a file: `?crs=EPSG:2154` (default EPSG:4326) and the layer's filters."""
+    layer = _layer(name)
+    chosen = writers.FORMATS.get(file_format)
+    if chosen is None:
+        raise Http404(_("There is no such format."))
+    try:
+        srid = _srid(request.GET.get("crs", "EPSG:4326"), chosen)
+        rows = layer.select(request.user, request.GET)
+    except layers.BadParameter as error:
+        return _refusal(error)
+    filename = f"{layer.name}-{timezone.localdate():%Y%m%d}-{srid}.{file_format}"
+    # The folder goes when the block ends; the open file stays readable until it has been sent.
+    with tempfile.TemporaryDirectory(prefix="parvis-export-") as folder:
+        path = Path(folder) / filename
+        count = writers.write(layer, rows, path, file_format, srid)
+        log.info("export %s: %d rows", filename, count)
+        response = FileResponse(path.open("rb"), as_attachment=True, filename=filename)
+    response.headers["Content-Type"] = chosen.media_type
+    return response
+
+
+def _srid(text: str, chosen: writers.Format) -> int:
+    authority, _colon, code = text.upper().rpartition(":")
+    srid = int(code) if authority in ("", "EPSG") and code.isascii() and code.isdigit() else None
+    if srid not in writers.SRIDS or (chosen.only_srid or srid) != srid:
+        systems = [chosen.only_srid] if chosen.only_srid else writers.SRIDS
+        raise layers.BadParameter(
+            "crs", _("Give one of: %(systems)s.") % {"systems": ", ".join(f"EPSG:{one}" for one in systems)}
+        )
+    return srid
+
+
+@require_safe
+def plan(request, rank):
+    """The city's own base plan as GeoJSON: the objects of that rank (1 from afar to 5 close by)."""
+    newest = PlanFeature.objects.filter(rank=rank).order_by("-created_at").values_list("created_at", flat=True).first()
+    etag = f'"plan-{rank}-{newest.timestamp() if newest else 0}"'
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponse(status=304)
+    body = PlanFeature.objects.filter(rank=rank).as_geojson()
+    return HttpResponse(
+        body, content_type="application/geo+json", headers={"ETag": etag, "Cache-Control": "max-age=3600"}
+    )
