@@ -29,9 +29,7 @@ def run(_arguments):
     room = Room.named("run")
     if not room.try_lock():
         already = room.state().get("address") or "elle démarre"
-        raise Failure(
-            f"Parvis tourne déjà ici (processus {room.holder()}) : {already}\nPour l'arrêter : make stop"
-        )
+        raise Failure(f"Parvis tourne déjà ici (processus {room.holder()}) : {already}\nPour l'arrêter : make stop")
     try:
         prepare("base")
         app.run(room)
@@ -183,6 +181,11 @@ def lock(arguments):
         run_step(f"requirements/{name}.txt", argv, env=env, cwd=ROOT)
 
 
+def messages(_arguments):
+    """Compiler les traductions"""
+    translations.compile_all()
+
+
 def show_help(_arguments):
     """Cette liste"""
     say("make <cible> :\n")
@@ -200,5 +203,6 @@ COMMANDS = {
     "shell": shell,
     "stop": stop,
     "lock": lock,
+    "messages": messages,
     "help": show_help,
 }
