@@ -155,7 +155,14 @@ class Cluster:
         locale = ["--locale=C.UTF-8"]
         if self.install.version >= 15:
             locale += ["--locale-provider=icu", "--icu-locale=fr-FR"]
-        options = ["--encoding=UTF8", "--auth=trust", f"--username={ROLE}", "--no-sync", *locale]
+        options = [
+            "--encoding=UTF8",
+            "--text-search-config=french",
+            "--auth=trust",
+            f"--username={ROLE}",
+            "--no-sync",
+            *locale,
+        ]
         self._run([self.install.bin / "initdb", "-D", new, *options])
         server = self._server(new)
         server.start()
