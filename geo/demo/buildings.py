@@ -21,17 +21,20 @@ WING = 12.0  # depth of a building around its courtyard, metres
 FRONT_GARDEN = 9.5
 HOUSE_DEPTH = 10.0
 SMALLEST = 60.0  # m²
+EMPTY_FRONTS = 0.33  # share of garden walls, so that rows are not endless
 SMALLEST_COURT = 420.0  # m²: a smaller one would not be seen
-DETACHED, TERRACES = (15, 18, 24, 34, 48), (30, 42, 56, 72)  # lengths of rows, metres
-CLOSED_BLOCKS = 1600.0  # metres from the middle: further out, houses stand apart
+DETACHED, TERRACES = (18, 26, 36, 50, 64), (44, 58, 72, 90)  # lengths of rows, metres
+CLOSED_BLOCKS = 1850.0  # metres from the middle: further out, houses stand apart
 
 
 def _perimeter(ground: Polygon) -> list[Polygon]:
     """Buildings along the streets around one courtyard, the closed blocks of old French towns."""
     court = ground.buffer(-WING, join_style="mitre")
-    courts = [p.simplify(4.0) for p in polygon_pieces(court) if p.area > SMALLEST_COURT]
+    courts = [p.simplify(5.0) for p in polygon_pieces(court) if p.area > SMALLEST_COURT]
     around = polygon_pieces(ground.difference(MultiPolygon(courts))) if courts else [ground]
-    return [p for p in around if not p.buffer(-2.5).is_empty]
+    around = [p for p in around if not p.buffer(-2.5).is_empty]
+    # two wings that meet in one point would make an invalid packet once rounded
+    return around if len(around) == 1 else [q for p in around for q in polygon_pieces(p.buffer(-0.4))]
 
 
 def _houses(ground: Polygon, rng: random.Random, widths: tuple, spacing: tuple) -> list[Polygon]:
@@ -42,7 +45,7 @@ def _houses(ground: Polygon, rng: random.Random, widths: tuple, spacing: tuple) 
         ring = list(shapely.orient_polygons(plot).exterior.coords)
         for (x0, y0), (x1, y1) in itertools.pairwise(ring):
             length = math.hypot(x1 - x0, y1 - y0)
-            if length < 24:
+            if length < 24 or rng.random() < EMPTY_FRONTS:
                 continue
             ux, uy = (x1 - x0) / length, (y1 - y0) / length
             at = rng.uniform(3, 7)
@@ -61,7 +64,7 @@ def _houses(ground: Polygon, rng: random.Random, widths: tuple, spacing: tuple) 
     shapely.prepare(ground)
     houses = houses[shapely.contains(ground, houses)]
     tree = shapely.STRtree(houses)
-    first, second = tree.query(houses, predicate="intersects")
+    first, second = tree.query(houses, predicate="dwithin", distance=2.0)
     clash = {int(b) for a, b in zip(first, second, strict=True) if a < b}
     return [house for i, house in enumerate(houses) if i not in clash]
 
@@ -114,7 +117,7 @@ def buildings_on(block: Block, roads: Polygon | MultiPolygon, seed: int) -> list
         elif block.style is INDUSTRY:
             found += _sheds(piece, rng, (40, 110), (26, 48))
         elif block.style in (SUBURB, VILLAGE):
-            found += _houses(piece, rng, DETACHED, (26, 58))
+            found += _houses(piece, rng, DETACHED, (34, 72))
         elif block.style is FAUBOURG:
             far = math.hypot(middle.x, middle.y) > CLOSED_BLOCKS
             found += _houses(piece, rng, TERRACES, (9, 20)) if far else _perimeter(piece)

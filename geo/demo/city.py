@@ -48,8 +48,8 @@ class City:
     code: str  # of the main commune
     center: tuple[float, float]  # longitude, latitude
     bounds: tuple[float, float, float, float]  # west, south, east, north of the main commune
-    territories: tuple[Territory, ...]
-    plan: tuple[PlanFeature, ...]
+    territories: tuple[Territory, ...] = field(repr=False)
+    plan: tuple[PlanFeature, ...] = field(repr=False)  # in drawing order, the ground first
     _streets: tuple[Street, ...] = field(repr=False)
     _quartiers: tuple[tuple[str, Polygon], ...] = field(repr=False)
     _water: object = field(repr=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -38,6 +38,7 @@ from geo.demo.skeleton import (
 
 AVENUE_HALF_WIDTH = 10.0  # metres, trees included
 TILE = 900.0  # buildings travel in packets of this size (metres): few features, yet cheap to clip
+LINE_TOLERANCE = 1.8  # metres: a street may be drawn so far from its place
 LONG_STREET = 420.0  # metres: drawn one zoom earlier
 BRIDGE_AXIS = "rue du Pont-aux-Saules"
 BRIDGES = (  # name, about where (metres)
@@ -100,9 +101,9 @@ def _hand_drawn(skeleton: Skeleton) -> list[Street]:
             outside = line.difference(belt)
             streets += [Street("avenue", road.outer_name, p, 2) for p in line_pieces(outside)]
         else:
-            if road.name != BRIDGE_AXIS and inner.contains(
-                line.centroid
-            ):  # ends on the belt or by the tracks
+            if road.name == BRIDGE_AXIS:
+                line = line.intersection(ring)
+            elif inner.contains(line.centroid):  # ends on the belt or by the tracks
                 line = line.intersection(inner).difference(skeleton.corridor)
             streets += [Street("avenue", road.name, p, 2) for p in line_pieces(line) if p.length > 60]
     streets.append(Street("street", "rue du Tour-de-Ville", skeleton.wall, 3))
@@ -129,14 +130,14 @@ def _streets(skeleton: Skeleton, ground: Ground, seed: int) -> list[Street]:
         name = names.street(line.length, distance) if in_town else ""
         rank = 3 if line.length > LONG_STREET and in_town else 4
         streets.append(Street("street", name, line, rank))
-    return streets
+    return [replace(s, line=s.line.simplify(LINE_TOLERANCE)) for s in streets]
 
 
 def _drawn(streets: list[Street]) -> list[PlanFeature]:
     """One feature per named street; the unnamed ones together, since nobody asks them anything."""
     features, unnamed = [], []
     for street in streets:
-        line = street.line.intersection(EXTENT).simplify(1.2)
+        line = street.line.intersection(EXTENT)
         if street.name:
             features.append(PlanFeature(street.kind, street.name, line, street.rank))
         else:
@@ -177,19 +178,19 @@ def _country(ground: Ground, skeleton: Skeleton) -> list[PlanFeature]:
     grown = unary_union([p.buffer(2, join_style="mitre") for p in kinds["wood"]])
     soft = grown.buffer(-75, quad_segs=3).buffer(150, quad_segs=3).buffer(-85, quad_segs=3)
     soft = shapely.transform(soft.segmentize(110), _waver)
-    soft = soft.difference(unary_union([skeleton.corridor, ground.built.buffer(12)])).simplify(4)
+    soft = soft.difference(unary_union([skeleton.corridor, ground.built.buffer(12)])).simplify(7).intersection(EXTENT)
     woods = [q for q in polygon_pieces(soft) if q.area > 20000]
     features = []
     for kind in ("field", "meadow", "vineyard"):
-        plots = [q for p in kinds[kind] for q in polygon_pieces(p.buffer(-7, join_style="mitre").simplify(4))]
+        plots = [q for p in kinds[kind] for q in polygon_pieces(p.buffer(-7, join_style="mitre").simplify(7))]
         features.append(PlanFeature(kind, "", MultiPolygon([p for p in plots if p.area > 3000]), 3))
     return [*features, PlanFeature("wood", "", MultiPolygon(woods), 1)]
 
 
 def _paths(ground: Ground) -> list[PlanFeature]:
-    """Every third long field lane is open to walkers."""
+    """Every fifth long field lane is open to walkers."""
     lanes = [p for p in ground.lanes if p.length > 330]
-    walks = [lane.simplify(2) for i, lane in enumerate(lanes) if i % 4 == 0]
+    walks = [lane.simplify(2) for i, lane in enumerate(lanes) if i % 5 == 0]
     return [PlanFeature("path", "", MultiLineString(walks), 4)] if walks else []
 
 
@@ -268,8 +269,7 @@ def _ramps(skeleton: Skeleton) -> list[PlanFeature]:
 
 
 def _water(skeleton: Skeleton) -> list[PlanFeature]:
-    frame = EXTENT.buffer(200)
-    river = skeleton.water.intersection(frame).simplify(0.8)
+    river = skeleton.water.intersection(EXTENT).simplify(0.8)
     return [
         PlanFeature("river", RIVER_NAME, river, 1),
         PlanFeature("lake", LAKE_NAME, skeleton.lake.simplify(0.8), 1),
@@ -311,9 +311,8 @@ def build_plan(skeleton: Skeleton, seed: int) -> Plan:
 
     features += _buildings(ground, skeleton, roads, seed)
     features += _paths(ground)
-    frame = EXTENT
-    features.append(PlanFeature("railway", "", skeleton.railway.intersection(frame).simplify(1), 1))
-    features.append(PlanFeature("motorway", "A 909", skeleton.motorway.intersection(frame).simplify(1), 1))
+    features.append(PlanFeature("railway", "", skeleton.railway.intersection(EXTENT).simplify(1), 1))
+    features.append(PlanFeature("motorway", "A 909", skeleton.motorway.intersection(EXTENT).simplify(1), 1))
     features += _ramps(skeleton)
     features += _drawn(streets)
     features += _bridges(skeleton, streets)

@@ -15,7 +15,7 @@ from shapely.ops import unary_union
 
 from geo.demo.shapes import Point, blob, ribbon, shifted, smooth_noise, spline
 
-EXTENT = box(-10800, -9300, 10800, 9300)
+EXTENT = box(-10000, -8900, 10000, 8900)
 
 RIVER_POINTS = [
     (-13000, -2200), (-11200, -3500), (-9400, -3300), (-7700, -2100), (-5900, -2700), (-4400, -1700),
@@ -38,8 +38,9 @@ MOTORWAY_POINTS = [
 ]  # fmt: skip
 
 RING_POINTS = [
-    (-790, -600), (-800, -150), (-720, 250), (-430, 640), (20, 740), (470, 640), (740, 300), (820, -150),
+    (-720, 250), (-430, 640), (20, 740), (470, 640), (740, 300), (820, -150),
     (830, -750), (800, -1150), (450, -1500), (0, -1600), (-450, -1480), (-790, -1120),
+    (-790, -600), (-800, -150),
 ]  # fmt: skip
 BELT_POINTS = [
     (0, 2150), (900, 2120), (1700, 1800), (2200, 1250), (2250, 600), (2180, 60), (2480, -520),
@@ -113,7 +114,7 @@ ROADS = (
         (8700, -1100), (11200, -400)), "route des Grands-Prés"),
     Road("avenue", "avenue de la Gare", ((480, 610), (640, 840), (810, 1180))),
     Road("avenue", "avenue Simone-Veil", (
-        (100, 1300), (700, 1480), (1300, 1700), (2000, 1560))),
+        (110, 1300), (700, 1480), (1300, 1700), (2000, 1560))),
     Road("avenue", "route des Trois-Clochers", ((-4900, 4600), (-3300, 5400), (-1500, 5250), (300, 5400))),
     Road("avenue", "route de la Plaine", ((300, 5400), (1700, 5050), (3300, 4600), (4900, 3900))),
     Road("avenue", "route du Val", ((4900, 3900), (5350, 2600), (5300, 1000))),
@@ -139,10 +140,10 @@ ROADS = (
 )  # fmt: skip
 
 RING_NAMES = (
-    "boulevard des Remparts",
     "boulevard de la République",
     "boulevard Émile-Zola",
     "boulevard des Saules",
+    "boulevard des Remparts",
 )
 BELT_NAMES = (
     "boulevard de Ceinture-Nord",
