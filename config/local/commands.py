@@ -117,6 +117,9 @@ def manage(arguments):
     """Lancer une commande Django (ARGS="createsuperuser")"""
     prepare("base")
     room = Room.named("run")
+    # It may change the schema or empty the database: the next start looks again.
+    if room.filled():
+        room.fill("")
     if not room.try_lock():
         env = services.environment(room, dict(os.environ) | services.urls_of(room))
         return foreground([PYTHON, "manage.py", *arguments], env)
