@@ -5,9 +5,12 @@ import re
 import socket
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from config.local import app, packages, paths, services, venv
 from config.local.packages import Need, postgresql_packages
@@ -154,6 +157,17 @@ def pins(name):
 
 def test_the_tests_run_the_versions_of_the_product():
     assert pins("base").items() <= pins("test").items()
+
+
+@pytest.mark.parametrize("version", ["3.11.2", "3.12.3", "3.13.5"])
+def test_the_lock_is_complete_for_the_pythons_of_debian_and_ubuntu(version):
+    """pip refuses a lock that lacks a package asked for on another Python than the one that made it."""
+    markers = {"python_version": version.rpartition(".")[0], "python_full_version": version, "extra": ""}
+    locked = {canonicalize_name(name) for name in pins("test")}
+    for package in metadata.distributions():
+        for requirement in map(Requirement, package.requires or []):
+            if requirement.marker is None or requirement.marker.evaluate(markers):
+                assert canonicalize_name(requirement.name) in locked, (package.name, str(requirement))
 
 
 def test_locks_name_no_index():
