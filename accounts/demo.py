@@ -16,8 +16,10 @@ def offered() -> bool:
 
 def people():
     """The people of the demo with their mandates, in the order they were made."""
-    return User.objects.filter(email__endswith=DOMAIN, is_active=True).order_by("pk").prefetch_related(
-        "mandates__territory", "mandates__body"
+    return (
+        User.objects.filter(email__endswith=DOMAIN, is_active=True)
+        .order_by("pk")
+        .prefetch_related("mandates__territory", "mandates__body")
     )
 
 

@@ -52,6 +52,4 @@ def prune(*, now: dt.datetime | None = None) -> int:
 
 def known_address(user: User, *, verified: bool = False) -> None:
     """Write allauth's own row of the address, which it marks once a code has come back."""
-    EmailAddress.objects.get_or_create(
-        user=user, email=user.email, defaults={"primary": True, "verified": verified}
-    )
+    EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"primary": True, "verified": verified})
