@@ -30,11 +30,12 @@ class AlertQuerySet(models.QuerySet):
         public = Q(is_public=True)
         if not viewer.is_authenticated:
             return self.filter(public)
-        return self.filter(public | Q(reporter=viewer) | self._covered(viewer, Role.MODERATOR, Role.ADMINISTRATOR))
+        covered = self._covered(viewer, Role.AGENT, Role.MODERATOR, Role.ADMINISTRATOR)
+        return self.filter(public | Q(reporter=viewer) | covered)
 
     def handled_by(self, agent):
         """The queue of an agent: alerts of their service in their territory. Administrators see their whole area."""
-        return self.filter(self._covered(agent, Role.AGENT) | self._covered(agent, Role.ADMINISTRATOR))
+        return self.filter(self._covered(agent, Role.AGENT, Role.ADMINISTRATOR))
 
     def in_territory(self, territory):
         """Alerts whose place lies in that territory, of any level."""
@@ -81,12 +82,12 @@ class AlertQuerySet(models.QuerySet):
         )
 
     @staticmethod
-    def _covered(user, role) -> Q:
-        """Alerts inside the territory of one of the user's mandates of that role (an agent's: of their service)."""
+    def _covered(user, *roles) -> Q:
+        """Alerts inside the territory of one of the user's mandates in these roles; an agent's: of their service."""
         covered = Q(pk__in=[])
-        for mandate in mandates(user, role):
+        for mandate in mandates(user, *roles):
             one = Q(territories__contains=[mandate.territory_id])
-            covered |= one & Q(body=mandate.body_id) if role == Role.AGENT else one
+            covered |= one & Q(body=mandate.body_id) if mandate.role == Role.AGENT else one
         return covered
 
 

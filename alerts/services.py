@@ -87,7 +87,7 @@ def report(
         return alert
     AlertPhoto.objects.filter(token__in=photo_tokens[:MAX_PHOTOS], alert=None).update(alert=alert)
     event = AlertEvent.objects.create(alert=alert, transition="report", to_status=alert.status, body=alert.body)
-    _record(alert, event, "reported", reporter)
+    activity.record(**activity_of(alert, event, _where(alert)))
     return alert
 
 
@@ -121,24 +121,26 @@ def apply(*, alert: Alert, transition: str, actor: User, message: str = "", note
     alert.answered_at = alert.answered_at or now
     alert.closed_at = now if alert.state.final else None
     alert.save(update_fields=["status", "updated_at", "answered_at", "closed_at"])
-    _record(alert, event, step.target, actor)
+    activity.record(**activity_of(alert, event, _where(alert)))
     return alert
 
 
-def _record(alert: Alert, event: AlertEvent, act: str, actor: User | None) -> None:
-    activity.record(
-        verb=f"alerts.{act}",
-        actor=actor,
-        object_type="alert",
-        object_key=alert.pk,
-        title=f"{alert.category.name} ({_where(alert)})",
-        summary=event.message,
-        url=alert.get_absolute_url(),
-        place=alert.point,
-        territories=alert.territories,
-        public=alert.is_public,
-        data={"event": event.pk, "status": alert.status},
-    )
+def activity_of(alert: Alert, event: AlertEvent, where: str) -> dict:
+    """What the activity of this step says; `where` is the alert's place in words."""
+    act = "reported" if event.transition == "report" else event.to_status
+    return {
+        "verb": f"alerts.{act}",
+        "actor": alert.reporter if act == "reported" else event.actor,
+        "object_type": "alert",
+        "object_key": str(alert.pk),
+        "title": f"{alert.category.name} ({where})",
+        "summary": event.message,
+        "url": alert.get_absolute_url(),
+        "place": alert.point,
+        "territories": list(alert.territories),
+        "public": alert.is_public,
+        "data": {"status": event.to_status},
+    }
 
 
 def _where(alert: Alert) -> str:

@@ -126,17 +126,19 @@ def parse_bbox(text: str) -> Polygon:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:
         raise BadParameter("bbox", _("Give four numbers: west,south,east,north.")) from None
-    # NaN fails each comparison; maps that show more than the world are cut to it.
+    # A map may show more than the world. NaN fails each comparison.
+    west, south, east, north = max(west, -180), max(south, -90), min(east, 180), min(north, 90)
     if not (west < east and south < north):
         raise BadParameter("bbox", _("West must be below east and south below north."))
-    box = Polygon.from_bbox((max(west, -180), max(south, -90), min(east, 180), min(north, 90)))
+    box = Polygon.from_bbox((west, south, east, north))
     box.srid = 4326
     return box
 
 
 def parse_territory(text: str) -> Territory:
     """The territory named `level:code`. Raises BadParameter."""
-    level, _separator, code = text.partition(":")
+    # The database takes no zero byte.
+    level, _separator, code = text.replace("\0", "").partition(":")
     territory = Territory.objects.filter(level__code=level, code=code).select_related("level").first()
     if territory is None:
         raise BadParameter("territory", _("No such territory; give level:code, for example commune:31555."))
@@ -146,12 +148,9 @@ def parse_territory(text: str) -> Territory:
 def _midnight(name: str, text: str, later: dt.timedelta = dt.timedelta()) -> dt.datetime:
     """The start of that day here, `later` on."""
     try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
-    if day is None:
-        raise BadParameter(name, _("Give a date as YYYY-MM-DD."))
-    return timezone.make_aware(dt.datetime.combine(day + later, dt.time.min))
+        return timezone.make_aware(dt.datetime.combine(parse_date(text) + later, dt.time.min))
+    except (ValueError, TypeError, OverflowError):
+        raise BadParameter(name, _("Give a date as YYYY-MM-DD.")) from None
 
 
 _registry: dict[str, Layer] = {}

@@ -8,6 +8,7 @@ lat 47.00  +---------------+---------------+    "village" is a commune beside it
 
 import pytest
 from django.contrib.gis.geos import Point, Polygon
+from django.core.cache import cache
 
 from accounts.models import Mandate, Role, User, Verification
 from alerts.models import Category
@@ -86,6 +87,12 @@ class Town:
 
     def official(self) -> User:
         return self.person("elue@ville.example", Role.OFFICIAL, territory=self.west)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Nothing one test cached or counted reaches the next."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ import sys
 
 # Said before any other import, which an older Python could not even read.
 if sys.version_info < (3, 11):  # noqa: UP036
-    sys.exit(
-        "Parvis demande Python 3.11 ou plus récent, et celui-ci est plus ancien : make PYTHON=python3.11 …"
-    )
+    sys.exit("Parvis demande Python 3.11 ou plus récent, et celui-ci est plus ancien : make PYTHON=python3.11 …")
 
 import os
 import shlex

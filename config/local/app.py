@@ -34,9 +34,7 @@ def port():
             raise Failure(f"PORT={given} n'est pas un numéro de port (1 à 65535).")
         problem = _unusable(int(given))
         if problem:
-            raise Failure(
-                f"Le port {given} ne peut pas servir ({problem}). Choisissez-en un autre : make run PORT=…"
-            )
+            raise Failure(f"Le port {given} ne peut pas servir ({problem}). Choisissez-en un autre : make run PORT=…")
         return int(given)
     for number in range(8000, 8100):
         if not _unusable(number):

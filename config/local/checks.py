@@ -66,9 +66,7 @@ def command(name, *arguments, env=None):
 
 def templates():
     """djlint's rules; its formatter is left out, because it changes its mind on its own output."""
-    if not any(
-        path for app in ROOT.iterdir() if app.name != ".venv" for path in app.glob("**/templates/**/*.html")
-    ):
+    if not any(path for app in ROOT.iterdir() if app.name != ".venv" for path in app.glob("**/templates/**/*.html")):
         return ""
     return command("djlint", ".", "--lint", "--quiet")
 

@@ -29,9 +29,7 @@ def run(_arguments):
     room = Room.named("run")
     if not room.try_lock():
         already = room.state().get("address") or "elle démarre"
-        raise Failure(
-            f"Parvis tourne déjà ici (processus {room.holder()}) : {already}\nPour l'arrêter : make stop"
-        )
+        raise Failure(f"Parvis tourne déjà ici (processus {room.holder()}) : {already}\nPour l'arrêter : make stop")
     try:
         prepare("base")
         app.run(room)

@@ -26,17 +26,13 @@ def _of(folder):
     if not names:
         return []
     parents = {name: _parents(folder / f"{name}.py", set(names)) for name in names}
-    found = [
-        f"{name} a plusieurs parents : {', '.join(own)}" for name, own in parents.items() if len(own) > 1
-    ]
+    found = [f"{name} a plusieurs parents : {', '.join(own)}" for name, own in parents.items() if len(own) > 1]
     leaves = [name for name in names if not any(name in own for own in parents.values())]
     if len(leaves) > 1:
         found.append("plusieurs dernières migrations : " + ", ".join(leaves))
     newest = folder / "max_migration.txt"
     if newest.exists() and newest.read_text().strip() not in leaves:
-        found.append(
-            f"max_migration.txt dit {newest.read_text().strip()}, la dernière est {', '.join(leaves)}"
-        )
+        found.append(f"max_migration.txt dit {newest.read_text().strip()}, la dernière est {', '.join(leaves)}")
     return found
 
 

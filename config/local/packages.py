@@ -69,9 +69,7 @@ def needs(*, database=True, redis=True, tests=False):
     if redis:
         found.append(Need("Redis", ("redis-server",), _program("redis-server")))
     if tests:
-        found.append(
-            Need("Chromium (tests dans le navigateur)", ("chromium",), lambda: chromium() is not None)
-        )
+        found.append(Need("Chromium (tests dans le navigateur)", ("chromium",), lambda: chromium() is not None))
     return found
 
 
@@ -103,9 +101,7 @@ def ensure(**kinds):
     )
     still = [need for need in missing if need.missing()]
     if still:
-        raise Failure(
-            "Toujours absent après l'installation : " + ", ".join(need.label for need in still) + "."
-        )
+        raise Failure("Toujours absent après l'installation : " + ", ".join(need.label for need in still) + ".")
 
 
 def ask(names):
@@ -154,9 +150,7 @@ def release(path="/etc/os-release"):
 def postgresql_packages(known, system, installed=()):
     """PostgreSQL and PostGIS as this release names them: of a version already there, else of the newest."""
     versions = {int(name.split("-")[1]) for name in known if re.fullmatch(r"postgresql-\d+-postgis-3", name)}
-    version = (
-        max(versions & set(installed), default=None) or max(versions, default=None) or RELEASES.get(system)
-    )
+    version = max(versions & set(installed), default=None) or max(versions, default=None) or RELEASES.get(system)
     if version is None:
         return ["postgresql", "postgresql-postgis"]
     return [f"postgresql-{version}", f"postgresql-{version}-postgis-3"]

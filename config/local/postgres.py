@@ -84,9 +84,7 @@ def account():
     try:
         return pwd.getpwnam("postgres")
     except KeyError:
-        raise Failure(
-            "PostgreSQL refuse de tourner en root et l'utilisateur « postgres » n'existe pas."
-        ) from None
+        raise Failure("PostgreSQL refuse de tourner en root et l'utilisateur « postgres » n'existe pas.") from None
 
 
 class Cluster:
@@ -185,9 +183,7 @@ class Cluster:
             )
 
     def _sql(self, database, text):
-        self._run(
-            [self.install.bin / "psql", "-qXh", self.room.sockets, "-U", ROLE, "-d", database, "-c", text]
-        )
+        self._run([self.install.bin / "psql", "-qXh", self.room.sockets, "-U", ROLE, "-d", database, "-c", text])
 
     def _wait(self, server):
         progress = None

@@ -105,9 +105,7 @@ def probe(name, env):
     """Ask .venv's Python, which has the client libraries, whether the service at this URL answers."""
     script = Path(__file__).with_name("probe.py")
     try:
-        found = subprocess.run(
-            [PYTHON, script, name], env=env, cwd=ROOT, capture_output=True, text=True, timeout=30
-        )
+        found = subprocess.run([PYTHON, script, name], env=env, cwd=ROOT, capture_output=True, text=True, timeout=30)
         problem = (found.stderr.strip().splitlines() or ["?"])[-1] if found.returncode else ""
     except subprocess.TimeoutExpired:
         problem = "pas de réponse en 30 secondes"
@@ -136,6 +134,4 @@ def _postmaster(room):
         command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError, IndexError):
         return []
-    return (
-        [("postgres", pid, processes.birth(pid))] if str(room.data / "postgres").encode() in command else []
-    )
+    return [("postgres", pid, processes.birth(pid))] if str(room.data / "postgres").encode() in command else []

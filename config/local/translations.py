@@ -14,9 +14,7 @@ from config.local.venv import PYTHON
 def catalogues():
     """Every .po of the project, wherever an app keeps it."""
     return sorted(
-        path
-        for path in ROOT.glob("**/locale/*/LC_MESSAGES/*.po")
-        if path.relative_to(ROOT).parts[0] != ".venv"
+        path for path in ROOT.glob("**/locale/*/LC_MESSAGES/*.po") if path.relative_to(ROOT).parts[0] != ".venv"
     )
 
 
@@ -38,9 +36,7 @@ def compile_all():
 
 def apps(root=ROOT):
     """The project's apps: the folders that have an AppConfig."""
-    return sorted(
-        path.parent for path in root.glob("**/apps.py") if path.relative_to(root).parts[0] != ".venv"
-    )
+    return sorted(path.parent for path in root.glob("**/apps.py") if path.relative_to(root).parts[0] != ".venv")
 
 
 def problems(root=ROOT):
@@ -53,9 +49,7 @@ def problems(root=ROOT):
         copy = Path(place)
         for app in apps(root):
             target = copy / app.relative_to(root)
-            shutil.copytree(
-                app, target, ignore=shutil.ignore_patterns("__pycache__", "*.mo"), dirs_exist_ok=True
-            )
+            shutil.copytree(app, target, ignore=shutil.ignore_patterns("__pycache__", "*.mo"), dirs_exist_ok=True)
             (target / "locale" / "fr" / "LC_MESSAGES").mkdir(parents=True, exist_ok=True)
         for app in apps(root):
             failed = _extract(copy / app.relative_to(root))

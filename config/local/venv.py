@@ -70,9 +70,7 @@ def usable():
 
 def _create():
     if VENV.is_symlink():
-        raise Failure(
-            f"{VENV} est un lien vers un environnement inutilisable : supprimez le lien, puis relancez."
-        )
+        raise Failure(f"{VENV} est un lien vers un environnement inutilisable : supprimez le lien, puis relancez.")
     # The Python underneath: that of .venv itself, if it is activated, cannot rebuild .venv.
     base = getattr(sys, "_base_executable", None) or sys.executable
     clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "PYTHONPATH"}}

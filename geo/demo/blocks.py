@@ -118,9 +118,7 @@ def _axes(polygon: Polygon, angle: float | None) -> tuple[Point, Point, float, f
     return (centre, u, length, width) if length >= width else (centre, (-u[1], u[0]), width, length)
 
 
-def _chord(
-    ring: list[Point], through: Point, axis: Point
-) -> tuple[tuple[int, Point], tuple[int, Point]] | None:
+def _chord(ring: list[Point], through: Point, axis: Point) -> tuple[tuple[int, Point], tuple[int, Point]] | None:
     """Where the line through a point, square to `axis`, enters and leaves the ring around that point."""
     hits = []
     side = [(x - through[0]) * axis[0] + (y - through[1]) * axis[1] for x, y in ring]

@@ -16,9 +16,7 @@ from geo.demo.shapes import dice, line_pieces, polygon_pieces
 from geo.demo.skeleton import EXTENT, Skeleton, town_reach, village_reach
 
 GRID_ANGLE = math.radians(33)  # the station quarter is parallel to its avenue
-STATION_QUARTER = Polygon(
-    [(560, 560), (740, 300), (1250, 640), (2260, 1180), (1900, 1560), (1300, 1300), (700, 1150)]
-)
+STATION_QUARTER = Polygon([(560, 560), (740, 300), (1250, 640), (2260, 1180), (1900, 1560), (1300, 1300), (700, 1150)])
 TANNERIES = Polygon([(790, 0), (1500, 120), (2200, 330), (2500, -300), (1700, -860), (830, -800)])
 PORT = Polygon([(-1250, -1200), (-1000, -250), (-2500, -350), (-3700, -700), (-3700, -2000), (-2000, -1400)])
 
@@ -151,9 +149,7 @@ def cut_ground(skeleton: Skeleton, seed: int) -> Ground:
             kept.append(cut)
             continue
         kept += [
-            Cut(tuple(piece.coords), cut.depth)
-            for piece in line_pieces(built.intersection(line))
-            if piece.length > 25
+            Cut(tuple(piece.coords), cut.depth) for piece in line_pieces(built.intersection(line)) if piece.length > 25
         ]
         lanes += [p for p in line_pieces(line.difference(closed)) if p.length > 120]
     roads = unary_union([skeleton.ring, skeleton.belt, *(line for _, line in skeleton.roads)])
@@ -211,7 +207,4 @@ def chain(cuts: tuple[Cut, ...]) -> list[tuple[list, int]]:
 def outline(blocks: Ground) -> list[Polygon]:
     """The built-up tint: blocks grown together, without pinholes."""
     grown = blocks.built.buffer(9, join_style="mitre").buffer(-4, join_style="mitre")
-    return [
-        Polygon(p.exterior, [h for h in p.interiors if Polygon(h).area > 12000])
-        for p in polygon_pieces(grown)
-    ]
+    return [Polygon(p.exterior, [h for h in p.interiors if Polygon(h).area > 12000]) for p in polygon_pieces(grown)]

@@ -178,11 +178,7 @@ def _country(ground: Ground, skeleton: Skeleton) -> list[PlanFeature]:
     grown = unary_union([p.buffer(2, join_style="mitre") for p in kinds["wood"]])
     soft = grown.buffer(-75, quad_segs=3).buffer(150, quad_segs=3).buffer(-85, quad_segs=3)
     soft = shapely.transform(soft.segmentize(110), _waver)
-    soft = (
-        soft.difference(unary_union([skeleton.corridor, ground.built.buffer(12)]))
-        .simplify(7)
-        .intersection(EXTENT)
-    )
+    soft = soft.difference(unary_union([skeleton.corridor, ground.built.buffer(12)])).simplify(7).intersection(EXTENT)
     woods = [q for q in polygon_pieces(soft) if q.area > 20000]
     features = []
     for kind in ("field", "meadow", "vineyard"):

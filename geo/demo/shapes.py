@@ -34,18 +34,14 @@ def spline(points: Sequence[Point], spacing: float = 60.0, closed: bool = False)
             (2 * last[0] - before[0], 2 * last[1] - before[1]),
         ]
     curve: list[Point] = []
-    for (x0, y0), (x1, y1), (x2, y2), (x3, y3) in zip(
-        padded, padded[1:], padded[2:], padded[3:], strict=False
-    ):
+    for (x0, y0), (x1, y1), (x2, y2), (x3, y3) in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
         steps = max(1, round(math.hypot(x2 - x1, y2 - y1) / spacing))
         for i in range(steps):
             t = i / steps
             t2, t3 = t * t, t * t * t
             a, b, c, d = -t3 + 2 * t2 - t, 3 * t3 - 5 * t2 + 2, -3 * t3 + 4 * t2 + t, t3 - t2
             curve.append(
-                ((a * x0 + b * x1 + c * x2 + d * x3) / 2, (a * y0 + b * y1 + c * y2 + d * y3) / 2)
-                if i
-                else (x1, y1)
+                ((a * x0 + b * x1 + c * x2 + d * x3) / 2, (a * y0 + b * y1 + c * y2 + d * y3) / 2) if i else (x1, y1)
             )
     curve.append(pts[0] if closed else pts[-1])
     return curve

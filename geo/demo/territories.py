@@ -131,9 +131,7 @@ def _multi(geometry) -> MultiPolygon:
 
 def _make(level: str, code: str, name: str, parent: str, population: int, geometry) -> Territory:
     electors = round(population * ELECTOR_SHARE)
-    return Territory(
-        level, code, name, parent, population, POPULATION_YEAR, electors, ELECTORS_YEAR, _multi(geometry)
-    )
+    return Territory(level, code, name, parent, population, POPULATION_YEAR, electors, ELECTORS_YEAR, _multi(geometry))
 
 
 def _town_lines(skeleton: Skeleton, rng: random.Random) -> tuple[list[LineString], list[LineString], Polygon]:

@@ -1,0 +1,1 @@
+"""The alerts of the demo city."""

@@ -1,0 +1,66 @@
+"""The people of the demo city. They exist only in development: see common.checks and the seed_demo command."""
+
+from typing import NamedTuple
+
+from accounts.demo import create
+
+from accounts.models import Role, User, Verification
+from geo.models import Body, Territory
+
+DOMAIN = "demo.parvis.example"
+
+
+class Person(NamedTuple):
+    """A demo account: who it is, and what one can try with it."""
+
+    name: str
+    email: str
+    blurb: str
+    role: str
+    territory: str
+    body: str = ""
+    verification: int = Verification.EMAIL
+
+
+PEOPLE = (
+    Person(
+        "Inès Belkacem",
+        f"habitante@{DOMAIN}",
+        "habitante de Centre-Halles",
+        Role.RESIDENT,
+        "XA001-01",
+        verification=Verification.ELECTOR,
+    ),
+    Person(
+        "Marc Tessier",
+        f"agent-eclairage@{DOMAIN}",
+        "agent du service de l'éclairage public",
+        Role.AGENT,
+        "XA001",
+        "eclairage-public",
+    ),
+    Person(
+        "Awa Diarra", f"agente-voirie@{DOMAIN}", "agente de la direction de la voirie", Role.AGENT, "XA001", "voirie"
+    ),
+    Person("Hélène Corvec", f"elue@{DOMAIN}", "élue du quartier Centre-Halles", Role.OFFICIAL, "XA001-01"),
+    Person("Tomas Nguyen", f"sig@{DOMAIN}", "responsable du SIG de Valmore-sur-Lys", Role.GIS_OFFICER, "XA001"),
+    Person("Léa Rousset", f"moderation@{DOMAIN}", "modératrice", Role.MODERATOR, "XA001"),
+    Person("Paul Arnaud", f"administration@{DOMAIN}", "administrateur de la ville", Role.ADMINISTRATOR, "XA001"),
+)
+
+
+def seed_people(territories: dict[str, Territory]) -> list[User]:
+    """Create the demo accounts with their mandates in these territories (by code)."""
+    return [
+        create(
+            email=person.email,
+            display_name=person.name,
+            blurb=person.blurb,
+            role=person.role,
+            territory=territories[person.territory],
+            body=Body.objects.get(slug=person.body) if person.body else None,
+            verification=person.verification,
+            residence=territories[person.territory] if person.role == Role.RESIDENT else None,
+        )
+        for person in PEOPLE
+    ]

@@ -1,0 +1,44 @@
+"""Fill an empty database with the fictional demo city, its people and their acts."""
+
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from alerts.demo.seed import seed as seed_alerts
+from frontend.demo import PEOPLE, seed_people
+from geo.demo.seed import seed as seed_places
+from geo.models import Territory
+
+
+class Command(BaseCommand):
+    help = "Remplit une base vide avec la ville fictive de démonstration."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--if-empty", action="store_true", help="ne rien faire si la base contient un territoire")
+        parser.add_argument("--list-accounts", action="store_true", help="dire les comptes de démonstration")
+
+    def handle(self, *args, if_empty, list_accounts, **options):
+        if not settings.DEVELOPMENT:
+            raise CommandError("La ville de démonstration n'existe pas avec des réglages de production.")
+        if list_accounts:
+            for person in PEOPLE:
+                self.stdout.write(f"{person.email}  {person.name}, {person.blurb}")
+            return
+        if Territory.objects.exists():
+            if if_empty:
+                return
+            raise CommandError("La base contient déjà des territoires : la démonstration ne s'y mêle pas.")
+        with transaction.atomic():
+            territories = self._step("Territoires, plan et services", seed_places)
+            self._step("Comptes de démonstration", lambda: seed_people(territories))
+            self._step("2 000 signalements sur deux ans", seed_alerts)
+
+    def _step(self, name, act):
+        self.stdout.write(f"{name}… ", ending="")
+        self.stdout.flush()
+        started = time.monotonic()
+        result = act()
+        self.stdout.write(f"{time.monotonic() - started:.1f} s")
+        return result
