@@ -84,7 +84,7 @@ def run_step(title, argv, *, stream=False, hint="", **options):
             line = line.strip()
             if line:
                 lines.append(line)
-                if stream:
+                if stream and not line.startswith("Requirement already satisfied"):
                     progress.speak(line)
 
     reader = threading.Thread(target=read, daemon=True)
