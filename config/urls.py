@@ -1,3 +1,4 @@
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -8,6 +9,9 @@ from geo.api import router as places
 
 api = NinjaAPI(title="Parvis", version="1", docs_url=None, urls_namespace="api")
 api.add_router("", places)
+
+# The administration site has no password door of its own.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("healthz", health.healthz),
