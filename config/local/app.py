@@ -127,7 +127,7 @@ def fill_database(room, env):
     if private and room.filled() == fingerprint():
         return
     manage(env, "Mise à jour du schéma de la base", "migrate", "--noinput")
-    manage(env, "Ville de démonstration (quelques minutes la première fois)", "seed_demo", "--if-empty")
+    manage(env, "Ville de démonstration", "seed_demo", "--if-empty")
     if private:
         room.fill(fingerprint())
 
