@@ -55,7 +55,6 @@ def seed_people(territories: dict[str, Territory]) -> list[User]:
         create(
             email=person.email,
             display_name=person.name,
-            blurb=person.blurb,
             role=person.role,
             territory=territories[person.territory],
             body=Body.objects.get(slug=person.body) if person.body else None,
