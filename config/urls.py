@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from ninja import NinjaAPI
 
-from common import devmail
+from common import devmail, health
 from geo.api import router as places
 
 api = NinjaAPI(title="Parvis", version="1", docs_url=None, urls_namespace="api")
@@ -14,6 +14,7 @@ api.add_router("", places)
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
+    path("healthz", health.healthz),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),

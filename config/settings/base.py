@@ -14,6 +14,8 @@ DATA_DIR = Path(env("PARVIS_DATA", default=str(Path.home() / ".local/share/parvi
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 BASE_URL = env("BASE_URL", default="http://localhost:8000").rstrip("/")
 SITE_NAME = env("SITE_NAME", default="Parvis")
+# Where the source of this very version is: the licence (AGPL) asks a changed one to offer it.
+SOURCE_URL = env("SOURCE_URL", default="")
 
 # postgis://user:password@host:port/name, or postgis://user@/name?host=/folder/of/the/socket
 DATABASES = {"default": env.db_url_config(env("DATABASE_URL", default="postgis:///parvis"))}
@@ -22,6 +24,8 @@ DATABASES["default"] |= {
     # psycopg's pool; Django wants no persistent connections beside it.
     "CONN_MAX_AGE": 0,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    # Compiling a plan costs more than our longest query gains by it.
+    | {"options": "-c jit=off"}
     | {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5}},
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -57,7 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "servestatic",
     "django.contrib.staticfiles",
-    "django.forms",
+    "django.forms",  # its templates, where frontend does not override them
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -185,7 +189,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0,
 }
 CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 30.0},
+    "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 10.0},
     "sweep-activity": {"task": "engagement.activity.tasks.deliver", "schedule": 60.0},
     "prune-accounts": {"task": "accounts.tasks.prune", "schedule": 3600.0},
 }
