@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import privacy
-from accounts.models import Mandate, User, Verification
+from accounts.models import STAFF_ROLES, Mandate, User, Verification
 
 # An account whose first code is never typed says nothing of anybody: it goes.
 UNCONFIRMED_FOR = dt.timedelta(days=1)
@@ -38,7 +38,7 @@ def confirm(*, user: User, email: str) -> None:
 @transaction.atomic
 def close(*, user: User) -> None:
     """Erase that person everywhere. Raises MandateInForce while they act for a public body."""
-    if Mandate.objects.select_for_update().held_by(user).exists():
+    if Mandate.objects.select_for_update().held_by(user, *STAFF_ROLES).exists():
         raise MandateInForce(_("You hold a mandate. Ask an administrator to end it, then close your account."))
     privacy.erase(user=user)
 
