@@ -1,7 +1,6 @@
-from django.http import HttpResponse
 from django.urls import path, re_path
 
-from frontend.views import home, pages, territories
+from frontend.views import dashboard, home, pages, territories
 
 app_name = "frontend"
 urlpatterns = [
@@ -12,7 +11,7 @@ urlpatterns = [
     path("territoires/<slug:level>/<str:code>/", territories.detail, name="territory"),
     path(
         "territoires/<slug:level>/<str:code>/tableau-de-bord/",
-        lambda request, level, code: HttpResponse(code),
+        dashboard.dashboard,
         name="dashboard",
     ),
     path("donnees/", pages.data, name="data"),
