@@ -8,5 +8,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts and mandates")
 
     def ready(self):
+        from accounts import signals  # noqa: F401
+
         # Each app says in its own privacy.py what it knows of a person.
         autodiscover_modules("privacy")

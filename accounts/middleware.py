@@ -3,17 +3,29 @@
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.models import STAFF_ROLES
 from accounts.rules import mandates
 
+# All that staff may do before: set the second factor up, sign out, choose the language; and the state of the house.
+OPEN = {
+    "mfa_index",
+    "mfa_activate_totp",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "account_login",
+    "account_request_login_code",
+    "account_logout",
+    "set_language",
+    "healthz",
+}
+
 
 class StaffMFAMiddleware:
     """Sends staff without a second factor to where they set one up, and nowhere else until they have."""
-
-    OPEN_NAMESPACES = ("mfa_", "account_", "healthz")
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -24,10 +36,13 @@ class StaffMFAMiddleware:
     def process_view(self, request, view, args, kwargs):
         if not settings.STAFF_MFA_REQUIRED or not request.user.is_authenticated:
             return None
-        if (request.resolver_match.url_name or "").startswith(self.OPEN_NAMESPACES):
+        if request.resolver_match.view_name in OPEN:
             return None
         staff = request.user.is_staff or mandates(request.user, *STAFF_ROLES)
         if not staff or is_mfa_enabled(request.user):
             return None
-        messages.warning(request, _("Your mandate needs a second factor. Set one up to go on."))
+        said = _("Your mandate needs a second factor. Set one up to go on.")
+        if not request.accepts("text/html"):
+            return JsonResponse({"code": "second_factor_missing", "detail": said}, status=403)
+        messages.warning(request, said)
         return redirect("mfa_activate_totp")

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import MandateQuerySet
+from accounts.querysets import MandateQuerySet, UserQuerySet
 from geo.models import Body, Territory
 
 
@@ -21,7 +21,7 @@ class Verification(models.IntegerChoices):
     ELECTOR = 3, _("registered elector")
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def create_user(self, email, password=None, **fields):
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
@@ -67,6 +67,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.display_name or self.email
+
+    def has_usable_password(self):
+        """Never: the e-mailed code is the only door, so allauth asks nobody for a password."""
+        return False
 
     def get_full_name(self):
         return self.display_name

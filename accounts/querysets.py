@@ -1,8 +1,18 @@
-"""Reads of mandates."""
+"""Reads of people and mandates."""
+
+import datetime as dt
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+
+
+class UserQuerySet(models.QuerySet):
+    def never_confirmed(self, before: dt.datetime):
+        """Accounts begun before that moment whose owner never came in with the code."""
+        return self.filter(
+            last_login=None, date_joined__lt=before, verification=0, mandates=None, is_staff=False
+        ).exclude(emailaddress__verified=True)
 
 
 class MandateQuerySet(models.QuerySet):

@@ -1,4 +1,7 @@
-"""Who is told of an alert's steps besides its followers: the person who reported it, and the service that got it."""
+"""Who is told of an alert's steps, besides its followers: the person who reported it, and the service that got it.
+
+And in which words; and what can be followed.
+"""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -6,9 +9,12 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert
+from engagement.activity.followables import is_key, register_followable
 from engagement.activity.models import Activity
+from engagement.activity.sentences import register_sentences
 from engagement.activity.services import Recipient, register_audience
 from geo.routing import explain
 
@@ -40,3 +46,21 @@ def _told(alert: Alert, activity: Activity) -> dict:
 
 
 register_audience("alerts", recipients)
+
+
+def followed(viewer, key: str) -> tuple[str, str] | None:
+    alert = Alert.objects.visible_to(viewer).filter(pk=int(key)).first() if is_key(key) else None
+    return alert and (str(alert), alert.get_absolute_url())
+
+
+register_followable("alert", followed)
+register_sentences(
+    {
+        "alerts.reported": _("Alert reported"),
+        "alerts.qualified": _("Alert qualified"),
+        "alerts.planned": _("Work planned"),
+        "alerts.in_progress": _("Work started"),
+        "alerts.resolved": _("Alert resolved"),
+        "alerts.rejected": _("Alert not taken up"),
+    }
+)

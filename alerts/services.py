@@ -70,13 +70,10 @@ def report(
     Where no body is competent the triage body gets it, and where there is none it waits for
     an administrator: a report is never lost. Raises geo.places.PlaceError outside every territory.
     """
-    submission = submission or uuid.uuid4()
-    if already := Alert.objects.filter(submission=submission).first():
-        return already
     now = timezone.now()
     route = resolve(point, category.competence)
     alert, created = Alert.objects.get_or_create(
-        submission=submission,
+        submission=submission or uuid.uuid4(),
         defaults={
             "category": category,
             "description": description,

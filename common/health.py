@@ -61,18 +61,23 @@ def _client(url):
 def database():
     """`ok` if the database answers a new connection within the limit."""
     import psycopg
-    from django.db import connection
 
-    parameters = connection.get_connection_params()
-    for ours in ("pool", "cursor_factory", "context", "prepare_threshold"):
-        parameters.pop(ours, None)
-    parameters["connect_timeout"] = LIMIT
     try:
-        with psycopg.connect(**parameters) as asked:
+        with psycopg.connect(**connection_parameters()) as asked:
             asked.execute("SELECT 1")
     except psycopg.Error:
         return "down"
     return "ok"
+
+
+def connection_parameters():
+    """Django's own, for a plain connection that gives up soon."""
+    from django.db import connection
+
+    parameters = connection.get_connection_params()
+    for django_only in ("pool", "cursor_factory", "context", "prepare_threshold"):
+        parameters.pop(django_only, None)
+    return parameters | {"connect_timeout": LIMIT}
 
 
 def queue():

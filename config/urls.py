@@ -1,15 +1,20 @@
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from ninja import NinjaAPI
 
-from common import devmail
+from common import devmail, health
 from geo.api import router as places
 
 api = NinjaAPI(title="Parvis", version="1", docs_url=None, urls_namespace="api")
 api.add_router("", places)
 
+# The administration site has no password door of its own.
+admin.site.login = secure_admin_login(admin.site.login)
+
 urlpatterns = [
+    path("healthz", health.healthz),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),

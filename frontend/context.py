@@ -1,7 +1,56 @@
-"""What every page needs."""
+"""What every page needs. Costs an anonymous reader no query, anybody else the one for mandates."""
 
 from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from accounts.rules import mandates
 
 
 def site(request):
-    return {"site_name": settings.SITE_NAME, "development": settings.DEVELOPMENT}
+    return {
+        "site_name": settings.SITE_NAME,
+        "development": settings.DEVELOPMENT,
+        "source_url": settings.SOURCE_URL,
+        "navigation": _navigation(request.user),
+        "account_link": _account(request.user),
+        "footer_links": _entries(
+            (_("About"), "frontend:page", "a-propos"),
+            (_("Legal notice"), "frontend:page", "mentions-legales"),
+            (_("Privacy"), "frontend:page", "confidentialite"),
+            (_("Accessibility: partially compliant"), "frontend:page", "accessibilite"),
+            (_("Open data"), "frontend:data"),
+        ),
+    }
+
+
+def _navigation(user) -> list[dict]:
+    entries = [
+        (_("Map"), "frontend:home"),
+        (_("Report"), "alerts:report"),
+        (_("Territories"), "frontend:territories"),
+        (_("Data"), "frontend:data"),
+    ]
+    if mandates(user, Role.AGENT, Role.ADMINISTRATOR):
+        entries.append((_("Queue"), "alerts:queue"))
+    if watched := mandates(user, Role.OFFICIAL, Role.ADMINISTRATOR):
+        territory = watched[0].territory
+        entries.append((_("Dashboard"), "frontend:dashboard", territory.level.code, territory.code))
+    return _entries(*entries)
+
+
+def _account(user) -> dict:
+    entries = (_("My account"), "account_home") if user.is_authenticated else (_("Sign in"), "account_login")
+    return next(iter(_entries(entries)), {})
+
+
+def _entries(*entries) -> list[dict]:
+    """{title, url} of each page; a page that this deployment does not have is left out."""
+    found = []
+    for title, name, *args in entries:
+        try:
+            found.append({"title": title, "url": reverse(name, args=args)})
+        except NoReverseMatch:
+            continue
+    return found

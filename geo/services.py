@@ -6,7 +6,7 @@ from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from geo.models import Boundary, Territory
+from geo.models import Boundary, Level, Territory
 
 # Vertices of a part: the fewer, the cheaper a test, but the more parts in the index. Chosen by benchmarks/lookup.py.
 PART_VERTICES = 32
@@ -43,6 +43,57 @@ def set_boundary(
     )
     cut(boundaries=[boundary.pk])
     return boundary
+
+
+class OutlinesInPlace(ValueError):
+    """Territories already have another outline for that time. `codes` says which."""
+
+    def __init__(self, codes: list[str]):
+        super().__init__(", ".join(codes))
+        self.codes = codes
+
+
+# The same outline moves by rounding where a file went through another system or format: less than a millimetre
+# on average along its length is no change.
+DIFFERENT = """
+SELECT t.id, t.code, b.id, EXISTS (
+    SELECT FROM geo_boundary o WHERE o.territory_id = t.id AND (
+        %(since)s::date IS NULL OR lower(o.validity) >= %(since)s::date OR upper(o.validity) > %(since)s::date))
+FROM {table} s
+JOIN geo_territory t ON t.level_id = %(level)s AND t.code = s.code
+LEFT JOIN geo_boundary b ON b.territory_id = t.id AND upper_inf(b.validity)
+WHERE CASE WHEN b.id IS NULL THEN true WHEN ST_OrderingEquals(b.geometry, s.geometry) THEN false
+    ELSE ST_Area(ST_SymDifference(b.geometry, s.geometry)::geography)
+        > 0.001 * ST_Perimeter(s.geometry::geography) END
+ORDER BY t.code
+"""
+DRAW = """
+INSERT INTO geo_boundary (territory_id, validity, geometry, repaired)
+SELECT t.id, daterange(%(since)s, NULL), s.geometry, s.repaired
+FROM {table} s JOIN geo_territory t ON t.level_id = %(level)s AND t.code = s.code
+WHERE t.id = ANY(%(ids)s)
+RETURNING id
+"""
+
+
+@transaction.atomic
+def set_boundaries(*, level: Level, table: str, since: dt.date | None = None) -> set[str]:
+    """`set_boundary` for many: the rows (code, geometry, repaired) of a temporary table, by statements over all.
+
+    `geometry` is a valid MultiPolygon in EPSG:4326. Returns the codes of the territories that got an outline; those
+    that already have it keep it. Raises OutlinesInPlace.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERENT.format(table=table), {"since": since, "level": level.pk})
+        different = cursor.fetchall()
+        if taken := [code for _territory, code, _present, taken in different if taken]:
+            raise OutlinesInPlace(taken)
+        close_boundaries(boundaries=[present for _territory, _code, present, _taken in different if present], on=since)
+        cursor.execute(
+            DRAW.format(table=table), {"since": since, "level": level.pk, "ids": [row[0] for row in different]}
+        )
+        cut(boundaries=[row[0] for row in cursor.fetchall()])
+    return {code for _territory, code, _present, _taken in different}
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ The database builds the JSON, Python only hands it on, so the cost in Python doe
 """
 
 import math
+from dataclasses import dataclass
 
 from django.contrib.gis.db.models import PointField
 from django.db import connection
@@ -16,6 +17,8 @@ from geo.layers import Layer
 MAX_OBJECTS = 400
 # A cell is this many pixels wide, on a map of 256-pixel tiles.
 CELL_PIXELS = 64
+# Questions are rounded outwards to blocks of this many cells.
+BLOCK = 4
 MAX_ZOOM = 22
 
 OBJECTS = """
@@ -25,12 +28,13 @@ SELECT count(*), json_build_object('type', 'objects', 'total', count(*), 'object
 FROM ({rows} LIMIT {limit}) o
 """
 
-# Counted per cell and style first, so that the million rows pass through one hash table and nothing else.
+# Counted per cell and style first, so that a million rows pass through one hash table and nothing else. OFFSET 0
+# keeps the planner from guessing a group per row, which would sort them all on disk.
 CELLS = """
 WITH counted AS (
     SELECT floor(map_x / %s) AS cx, floor(map_y / %s) AS cy, map_style AS style,
            count(*) AS n, sum(map_x) AS sx, sum(map_y) AS sy
-    FROM ({rows}) r GROUP BY 1, 2, 3
+    FROM ({rows} OFFSET 0) r GROUP BY 1, 2, 3
 ), cell AS (
     SELECT round((sum(sx) / sum(n))::numeric, 6) AS x, round((sum(sy) / sum(n))::numeric, 6) AS y, sum(n) AS n,
            (array_agg(style ORDER BY n DESC, style))[1] AS style
@@ -42,8 +46,36 @@ FROM cell
 """
 
 
-def render(layer: Layer, rows: QuerySet, zoom: int, latitude: float) -> str:
-    """JSON of `rows` for a map at `zoom` (0-22) around `latitude` (degrees).
+@dataclass(frozen=True)
+class Grid:
+    """Cells of `width` by `height` degrees: about square on the screen at that zoom and latitude."""
+
+    width: float
+    height: float
+
+    @classmethod
+    def at(cls, zoom: int, latitude: float) -> "Grid":
+        """The grid of a map at `zoom` (0-22); latitude counts in steps of 5 degrees: panning keeps the grid."""
+        width = 360 / 2**zoom * CELL_PIXELS / 256
+        return cls(width, width * max(math.cos(math.radians(5 * round(latitude / 5))), 0.1))
+
+    def around(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """The whole cells that touch `box` (west, south, east, north).
+
+        No count is cut by the edge of the window, and people who look at about the same place ask the same question.
+        """
+        west, south, east, north = box
+        block_x, block_y = self.width * BLOCK, self.height * BLOCK
+        return (
+            math.floor(west / block_x) * block_x,
+            math.floor(south / block_y) * block_y,
+            math.ceil(east / block_x) * block_x,
+            math.ceil(north / block_y) * block_y,
+        )
+
+
+def render(layer: Layer, rows: QuerySet, grid: Grid) -> str:
+    """JSON of `rows` for a map with that grid.
 
     `{"type": "objects", "total", "objects": [[key, lon, lat, style, label], …]}` up to MAX_OBJECTS rows, else
     `{"type": "cells", "total", "cells": [[lon, lat, count, commonest style], …]}`; lon and lat of a cell are the mean
@@ -54,7 +86,7 @@ def render(layer: Layer, rows: QuerySet, zoom: int, latitude: float) -> str:
         cursor.execute(sql, parameters)
         count, text = cursor.fetchone()
         if count > MAX_OBJECTS:
-            sql, parameters = cells_query(layer, rows, zoom, latitude)
+            sql, parameters = cells_query(layer, rows, grid)
             cursor.execute(sql, parameters)
             (text,) = cursor.fetchone()
     return text
@@ -66,12 +98,10 @@ def objects_query(layer: Layer, rows: QuerySet) -> tuple[str, tuple]:
     return OBJECTS.format(rows=rows, limit=MAX_OBJECTS + 1), parameters
 
 
-def cells_query(layer: Layer, rows: QuerySet, zoom: int, latitude: float) -> tuple[str, tuple]:
+def cells_query(layer: Layer, rows: QuerySet, grid: Grid) -> tuple[str, tuple]:
     """SQL and parameters for the counts per cell."""
-    width = 360 / 2**zoom * CELL_PIXELS / 256
-    height = width * max(math.cos(math.radians(latitude)), 0.01)
     rows, parameters = _compile(layer, rows, "map_x", "map_y", "map_style")
-    return CELLS.format(rows=rows), (width, height, *parameters)
+    return CELLS.format(rows=rows), (grid.width, grid.height, *parameters)
 
 
 def _compile(layer: Layer, rows: QuerySet, *columns: str) -> tuple[str, tuple]:

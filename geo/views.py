@@ -35,24 +35,26 @@ def _refusal(error: layers.BadParameter) -> JsonResponse:
 def layer_viewport(request, name):
     """What a map shows: `?bbox=west,south,east,north&zoom=` and the layer's filters; see viewport.render."""
     layer = _layer(name)
-    viewer = request.user
-    # Residents without an account all see the same; anybody else gets an answer of their own.
-    key = None
-    if not viewer.is_authenticated:
-        key = "viewport:" + hashlib.sha256(f"{name}?{request.META['QUERY_STRING']}".encode()).hexdigest()
-        if body := cache.get(key):
-            return _json(body)
     try:
-        zoom = _zoom(request.GET.get("zoom", ""))
-        box = layers.parse_bbox(request.GET.get("bbox", ""))
-        rows = layer.select(viewer, request.GET)
+        box = layers.parse_bbox(request.GET.get("bbox", "")).extent
+        grid = viewport.Grid.at(_zoom(request.GET.get("zoom", "")), (box[1] + box[3]) / 2)
+        parameters = request.GET.copy()
+        parameters["bbox"] = ",".join(map(repr, grid.around(box)))
+        # Residents without an account all see the same; anybody else gets an answer of their own.
+        key = None if request.user.is_authenticated else _key(name, parameters)
+        body = cache.get(key) if key else None
+        if body is None:
+            body = viewport.render(layer, layer.select(request.user, parameters), grid)
+            if key:
+                cache.set(key, body, SHARED)
     except layers.BadParameter as error:
         return _refusal(error)
-    _west, south, _east, north = box.extent
-    body = viewport.render(layer, rows, zoom, (south + north) / 2)
-    if key:
-        cache.set(key, body, SHARED)
     return _json(body)
+
+
+def _key(name: str, parameters) -> str:
+    said = repr((name, sorted((key, sorted(values)) for key, values in parameters.lists())))
+    return f"viewport:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def _json(body: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """`make run`: the web server, the worker and the clock, watched together."""
 
+import hashlib
 import http.client
 import json
 import os
@@ -8,11 +9,12 @@ import socket
 import subprocess
 import time
 
+from config.local import migrations
 from config.local.paths import ROOT
 from config.local.processes import Child
 from config.local.say import Failure, Progress, run_step, say, tail
 from config.local.services import Services
-from config.local.signals import Stopped, listen
+from config.local.signals import Requests, Stopped, listen
 from config.local.venv import PYTHON
 
 QUEUES = "default,mail,geo,count,settle"
@@ -86,8 +88,8 @@ def run(room):
         services.check_given()
         env = services.environment()
         env.setdefault("BASE_URL", address)
-        manage(env, "Mise à jour du schéma de la base", "migrate", "--noinput")
-        manage(env, "Ville de démonstration", "seed_demo", "--if-empty")
+        fill_database(room, env)
+        accounts = demo_accounts(env)
         if services.redis:
             services.redis.command(f"DEL {HEALTH_KEYS}")
         started = []
@@ -98,7 +100,8 @@ def run(room):
                 services.remember(more=started, address=address)
             watched = [*services.children, *started]
             wait_until_well(number, watched)
-            welcome(env, address, room)
+            say(f"\n✓ Parvis tourne : {address}\n\n{accounts.communicate()[0]}")
+            say(f"Journaux : {room.logs}\nArrêter : Ctrl-C\n")
             watch(watched)
         except Stopped:
             say("\nArrêt…")
@@ -107,19 +110,39 @@ def run(room):
             say(f"\n✗ {failure}\n\nArrêt du reste…")
             raise SystemExit(1) from None
         finally:
+            Requests.stopping()
             for child in reversed(started):
                 child.end()
+            accounts.kill()
+            accounts.wait()
 
 
 def manage(env, title, *arguments):
     run_step(title, [str(PYTHON), "manage.py", *arguments], env=env, cwd=ROOT)
 
 
-def welcome(env, address, room):
-    say(f"\n✓ Parvis tourne : {address}\n")
-    accounts = [str(PYTHON), "manage.py", "seed_demo", "--list-accounts", "--skip-checks"]
-    subprocess.run(accounts, env=env, cwd=ROOT, stdin=subprocess.DEVNULL)
-    say(f"Journaux : {room.logs}\nArrêter : Ctrl-C\n")
+def fill_database(room, env):
+    """The schema and the demo city, unless this very code has already filled this very cluster."""
+    private = not os.environ.get("DATABASE_URL")
+    if private and room.filled() == fingerprint():
+        return
+    manage(env, "Mise à jour du schéma de la base", "migrate", "--noinput")
+    manage(env, "Ville de démonstration", "seed_demo", "--if-empty")
+    if private:
+        room.fill(fingerprint())
+
+
+def fingerprint():
+    """What decides the schema: our migrations, and the packages that bring theirs."""
+    files = [path for folder in migrations.folders() for path in sorted(folder.glob("*.py"))]
+    texts = [path.read_bytes() for path in [*files, ROOT / "requirements/base.txt"]]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+
+
+def demo_accounts(env):
+    """Asked while the rest starts, because Django takes a second or two to wake up."""
+    argv = [str(PYTHON), "manage.py", "seed_demo", "--list-accounts", "--skip-checks"]
+    return subprocess.Popen(argv, env=env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
 
 
 def check(watched):
@@ -150,7 +173,7 @@ def wait_until_well(number, watched):
             logs = "\n".join(f"{child.log} :\n{tail(child.log, 8)}" for child in watched)
             raise Failure(f"La plateforme ne répond pas après {START_SECONDS} s ({report}).\n{logs}")
         progress.update(report)
-        time.sleep(0.2)
+        time.sleep(0.4)
     progress.end()
 
 

@@ -117,6 +117,9 @@ def manage(arguments):
     """Lancer une commande Django (ARGS="createsuperuser")"""
     prepare("base")
     room = Room.named("run")
+    # It may change the schema or empty the database: the next start looks again.
+    if room.filled():
+        room.fill("")
     if not room.try_lock():
         env = services.environment(room, dict(os.environ) | services.urls_of(room))
         return foreground([PYTHON, "manage.py", *arguments], env)
@@ -181,6 +184,11 @@ def lock(arguments):
         run_step(f"requirements/{name}.txt", argv, env=env, cwd=ROOT)
 
 
+def messages(_arguments):
+    """Compiler les traductions"""
+    translations.compile_all()
+
+
 def show_help(_arguments):
     """Cette liste"""
     say("make <cible> :\n")
@@ -198,5 +206,6 @@ COMMANDS = {
     "shell": shell,
     "stop": stop,
     "lock": lock,
+    "messages": messages,
     "help": show_help,
 }

@@ -121,6 +121,16 @@ class Room:
         temporary.write_text(json.dumps(state))
         temporary.replace(self.state_file)
 
+    def filled(self):
+        """Which code filled this room's own cluster last; it lies in the cluster, and goes with it."""
+        try:
+            return (self.data / "postgres" / "parvis-filled").read_text()
+        except OSError:
+            return ""
+
+    def fill(self, fingerprint):
+        (self.data / "postgres" / "parvis-filled").write_text(fingerprint)
+
     def remove(self):
         shutil.rmtree(self.sockets, ignore_errors=True)
         shutil.rmtree(self.data, ignore_errors=True)

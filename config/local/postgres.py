@@ -134,7 +134,7 @@ class Cluster:
             argv=argv,
             log=self.room.logs / "postgres.log",
             env=_environment(),
-            # SIGINT lets clients go and writes the data; SIGQUIT stops at once, to be recovered at the next start.
+            # SIGINT lets clients go and writes the data; SIGQUIT leaves a recovery to the next start.
             stop=[(signal.SIGINT, 30), (signal.SIGQUIT, 5)],
             orphan=signal.SIGINT,
             **self._identity(),
@@ -155,7 +155,14 @@ class Cluster:
         locale = ["--locale=C.UTF-8"]
         if self.install.version >= 15:
             locale += ["--locale-provider=icu", "--icu-locale=fr-FR"]
-        options = ["--encoding=UTF8", "--auth=trust", f"--username={ROLE}", "--no-sync", *locale]
+        options = [
+            "--encoding=UTF8",
+            "--text-search-config=french",
+            "--auth=trust",
+            f"--username={ROLE}",
+            "--no-sync",
+            *locale,
+        ]
         self._run([self.install.bin / "initdb", "-D", new, *options])
         server = self._server(new)
         server.start()

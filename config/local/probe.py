@@ -11,7 +11,8 @@ def database(url):
     given = environ.Env.db_url_config(url)
     names = {"HOST": "host", "PORT": "port", "NAME": "dbname", "USER": "user", "PASSWORD": "password"}
     options = {ours: given[theirs] for theirs, ours in names.items() if given.get(theirs)}
-    with psycopg.connect(**options, connect_timeout=5) as connection:
+    options |= given.get("OPTIONS", {}) | {"connect_timeout": 5}
+    with psycopg.connect(**options) as connection:
         query = "SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis'"
         if not connection.execute(query).fetchone()[0]:
             sys.exit("PostGIS n'est pas installé sur ce serveur")

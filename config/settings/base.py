@@ -14,6 +14,8 @@ DATA_DIR = Path(env("PARVIS_DATA", default=str(Path.home() / ".local/share/parvi
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 BASE_URL = env("BASE_URL", default="http://localhost:8000").rstrip("/")
 SITE_NAME = env("SITE_NAME", default="Parvis")
+# Where the source of this very version is: the licence (AGPL) asks a changed one to offer it.
+SOURCE_URL = env("SOURCE_URL", default="")
 
 # postgis://user:password@host:port/name, or postgis://user@/name?host=/folder/of/the/socket
 DATABASES = {"default": env.db_url_config(env("DATABASE_URL", default="postgis:///parvis"))}
@@ -22,6 +24,8 @@ DATABASES["default"] |= {
     # psycopg's pool; Django wants no persistent connections beside it.
     "CONN_MAX_AGE": 0,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+    # Compiling a plan costs more than our longest query gains by it.
+    | {"options": "-c jit=off"}
     | {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5}},
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -57,7 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "servestatic",
     "django.contrib.staticfiles",
-    "django.forms",
+    "django.forms",  # its templates, where frontend does not override them
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -69,6 +73,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.StaffMFAMiddleware",
+    # Says in the history of mandates who changed them.
+    "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -98,26 +104,37 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+# One door: an e-mail address, the code sent to it, in. Known or new, a person walks the same steps and nobody has a
+# password.
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"request_login_code": "accounts.forms.SignInForm", "confirm_login_code": "accounts.forms.CodeForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Mail to a slow provider takes minutes.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,5/10m/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.json("OIDC_PROVIDERS", default=[])}}
+MFA_TOTP_ISSUER = SITE_NAME
+# Phones are often half a minute off.
+MFA_TOTP_TOLERANCE = 1
+# FranceConnect, ProConnect…: [{"provider_id":…, "name":…, "client_id":…, "secret":…, "settings": {"server_url":…}}]
+OIDC_PROVIDERS = env.json("OIDC_PROVIDERS", default=[])
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_PROVIDERS}}
+SOCIALACCOUNT_STORE_TOKENS = False
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 # People who act for a public body need a second factor.
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=True)
@@ -164,10 +181,17 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
+# A resident does not wait for a broker that is away: one quick second try, then the sweep sends the news.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "max_retries": 1,
+    "interval_start": 0,
+}
 CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 30.0},
+    "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 10.0},
     "sweep-activity": {"task": "engagement.activity.tasks.deliver", "schedule": 60.0},
+    "prune-accounts": {"task": "accounts.tasks.prune", "schedule": 3600.0},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
 }
 
@@ -183,6 +207,8 @@ TILES = env.json(
     "TILES", default=[]
 )  # [{"name":…, "url": "https://…/{z}/{x}/{y}.png", "attribution":…, "max_zoom": 19}]
 TILE_HOSTS = ["/".join(tile["url"].replace("{s}", "*").split("/")[:3]) for tile in TILES]
+# The button of a provider posts to us and is sent on to it.
+OIDC_HOSTS = ["/".join(one["settings"]["server_url"].split("/")[:3]) for one in OIDC_PROVIDERS]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -192,7 +218,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *OIDC_HOSTS],
         "frame-ancestors": [NONE],
     }
 }

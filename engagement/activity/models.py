@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from engagement.activity.querysets import ActivityQuerySet, NotificationQuerySet
+from engagement.activity.querysets import ActivityQuerySet, FollowQuerySet, NotificationQuerySet
 
 
 class Activity(models.Model):
@@ -67,6 +67,8 @@ class Follow(models.Model):
     title = models.CharField(max_length=300)
     url = models.CharField(max_length=300)
     created_at = models.DateTimeField(db_default=Now())
+
+    objects = FollowQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -1,6 +1,7 @@
-"""Reads of activities and notifications."""
+"""Reads of activities, follows and notifications."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class ActivityQuerySet(models.QuerySet):
@@ -15,6 +16,14 @@ class ActivityQuerySet(models.QuerySet):
     def about(self, object_type: str, object_key):
         """Acts done to one thing."""
         return self.filter(object_type=object_type, object_key=str(object_key))
+
+
+class FollowQuerySet(models.QuerySet):
+    def told_of(self, activity):
+        """Follows whose owner is told of that act: of the thing itself, and of the territories it lies in."""
+        places = Q(object_type="territory", object_key__in=[str(pk) for pk in activity.territories])
+        thing = Q(object_type=activity.object_type, object_key=activity.object_key)
+        return self.filter(places | thing, user__is_active=True).exclude(user=activity.actor_id)
 
 
 class NotificationQuerySet(models.QuerySet):

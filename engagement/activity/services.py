@@ -6,15 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import User
 from engagement.activity.models import Activity, Follow, Notification, Outbox
+from engagement.activity.sentences import say
 
+_signer = signing.Signer(salt="activity.unsubscribe")
 log = logging.getLogger(__name__)
 # Tags of a template leave holes in its text.
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -111,20 +115,17 @@ def _recipients(activity: Activity) -> list[Recipient]:
     for one in audience(activity) if audience else ():
         found.setdefault(one.email.lower(), one)
     if activity.public:
-        for email in _followers(activity):
-            found.setdefault(email.lower(), Recipient(email, "follower"))
+        for follow in Follow.objects.told_of(activity).select_related("user"):
+            found.setdefault(follow.user.email.lower(), _follower(follow))
     return list(found.values())
 
 
-def _followers(activity: Activity) -> Iterable[str]:
-    places = Follow.objects.filter(object_type="territory", object_key__in=[str(pk) for pk in activity.territories])
-    thing = Follow.objects.filter(object_type=activity.object_type, object_key=activity.object_key)
-    return (
-        User.objects.filter(is_active=True, follows__in=places | thing)
-        .exclude(pk=activity.actor_id)
-        .values_list("email", flat=True)
-        .distinct()
-    )
+def _follower(follow: Follow) -> Recipient:
+    context = {
+        "followed": follow.title,
+        "unsubscribe": reverse("activity:unsubscribe", args=[unsubscribe_token(follow)]),
+    }
+    return Recipient(follow.user.email, "follower", context)
 
 
 def send_waiting(*, limit: int = 1000) -> int:
@@ -178,19 +179,46 @@ def _mail(notification: Notification) -> EmailMultiAlternatives:
         **notification.context,
     }
     with translation.override(settings.LANGUAGE_CODE):
+        context["sentence"] = say(activity)
         names = [f"{module}/mail/{act}.txt", f"{module}/mail/any.txt", "activity/mail/any.txt"]
         subject, _line, text = render_to_string(names, context).strip().partition("\n")
-        text = BLANK_LINES.sub("\n\n", text.strip()) + "\n"
+        foot = render_to_string("activity/mail/foot.txt", context).strip()
+        text = BLANK_LINES.sub("\n\n", f"{text.strip()}\n\n-- \n{foot}\n")
         frame = {"subject": subject.strip(), "text": text, "language": settings.LANGUAGE_CODE}
         html = render_to_string("activity/mail/frame.html", frame)
     message = EmailMultiAlternatives(
         subject=subject.strip(),
         body=text,
         to=[notification.email],
-        headers={"Auto-Submitted": "auto-generated", "X-Parvis-Notification": str(notification.key)},
+        headers={
+            "Auto-Submitted": "auto-generated",
+            "X-Parvis-Notification": str(notification.key),
+            **_unsubscribe_headers(notification),
+        },
     )
     message.attach_alternative(html, "text/html")
     return message
+
+
+def _unsubscribe_headers(notification: Notification) -> dict[str, str]:
+    """RFC 8058: mail programs show a button that stops this follow by one POST."""
+    path = notification.context.get("unsubscribe")
+    if not path:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{settings.BASE_URL}{path}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def unsubscribe_token(follow: Follow) -> str:
+    """Names one follow in a mail's link. It never expires: an old mail must still be able to stop the next one."""
+    return _signer.sign(follow.pk)
+
+
+def follow_of(token: str) -> Follow | None:
+    """The follow a token names; None where it has already ended. Raises django.core.signing.BadSignature."""
+    return Follow.objects.filter(pk=_signer.unsign(token)).first()
 
 
 @transaction.atomic

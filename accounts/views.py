@@ -1,0 +1,89 @@
+"""The account page and the doors to it that allauth does not have."""
+
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import RequestLoginCodeView
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import demo, privacy, sections, services
+from accounts.forms import CloseForm, ProfileForm
+from accounts.models import Mandate
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class SignInView(RequestLoginCodeView):
+    """E-mail address, please; in the demo also: whom would you like to be?"""
+
+    def get_context_data(self, **kwargs):
+        people = demo.people() if demo.offered() else ()
+        return super().get_context_data(**kwargs) | {"demo_people": people}
+
+
+@require_POST
+def demo_sign_in(request, pk):
+    """Become somebody of the demo. It does not exist anywhere else."""
+    if not demo.offered():
+        raise Http404
+    person = get_object_or_404(demo.people(), pk=pk)
+    login(request, person, backend=BACKEND)
+    return redirect(get_next_redirect_url(request) or settings.LOGIN_REDIRECT_URL)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request):
+    """My account: what others see, what is known of me, what I may do, what I follow."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your public name is saved."))
+        return redirect("account_home")
+    context = {
+        "form": form,
+        "mandates": Mandate.objects.held_by(request.user).select_related("territory__level", "body"),
+        "sections": sections.for_page(request),
+    }
+    # A refused name stays in the form, not in the header of the page.
+    request.user.refresh_from_db(fields=["display_name"])
+    return render(request, "accounts/account.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def export(request):
+    """All that is known of me, as a file (GDPR art. 15 and 20)."""
+    filename = f"{settings.SITE_NAME.lower()}-{timezone.localdate():%Y%m%d}.json"
+    return JsonResponse(
+        privacy.export(request.user),
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request):
+    """Close my account and erase what is known of me, after I typed my address."""
+    form = CloseForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.close(user=request.user)
+        except services.MandateInForce as error:
+            form.add_error(None, str(error))
+        else:
+            logout(request)
+            messages.success(request, _("Your account is closed and your data erased."))
+            return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "accounts/close.html", {"form": form})

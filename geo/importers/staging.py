@@ -1,0 +1,120 @@
+"""A temporary table that holds what a file says, while PostGIS repairs, checks and compares it, all rows at once.
+
+`staged_territory`: code, name, geometry (MultiPolygon, EPSG:4326), repaired, and what was wrong where it was.
+"""
+
+from django.db import DataError, InternalError, connection
+from django.utils.translation import gettext as _
+
+from geo.importers import ImportRefused
+from geo.importers.sources import Table
+
+# Overlaps and gaps below this area in m² are the rounding of coordinates.
+NOTICED = 1.0
+LISTED = 20
+
+CREATE = """
+CREATE TEMPORARY TABLE staged_territory (
+    code text COLLATE "C", name text, wkb bytea, geometry geometry, repaired boolean DEFAULT false, problem text
+) ON COMMIT DROP
+"""
+DEGREES = ("", "EPSG:4326", "OGC:CRS84")
+FLAT = "ST_CurveToLine(ST_Force2D(ST_GeomFromWKB(wkb)))"
+TRANSFORM = f"UPDATE staged_territory SET geometry = ST_Transform({FLAT}, %(crs)s, 4326)"
+AS_IT_IS = f"UPDATE staged_territory SET geometry = ST_SetSRID({FLAT}, 4326)"
+REPAIR = """
+UPDATE staged_territory SET repaired = true, problem = ST_IsValidReason(geometry),
+    geometry = ST_CollectionExtract(ST_MakeValid(geometry, 'method=structure keepcollapsed=false'), 3)
+WHERE NOT ST_IsValid(geometry)
+"""
+OVERLAPS = """
+SELECT a.name, b.name, area, count(*) OVER ()
+FROM staged_territory a JOIN staged_territory b ON a.code < b.code AND a.geometry && b.geometry
+CROSS JOIN LATERAL ST_Area(ST_CollectionExtract(ST_Intersection(a.geometry, b.geometry), 3)::geography) AS area
+WHERE area > %(noticed)s
+ORDER BY area DESC, a.code, b.code LIMIT %(listed)s
+"""
+# A gap is a hole in the union of all; the point tells where to look.
+GAPS = """
+WITH whole AS (SELECT ST_Union(geometry) AS geometry FROM staged_territory),
+ring AS (SELECT (ST_DumpRings((ST_Dump(geometry)).geom)).* FROM whole),
+gap AS (SELECT geom, ST_Area(geom::geography) AS area FROM ring WHERE path[1] > 0)
+SELECT ST_X(p), ST_Y(p), area, count(*) OVER ()
+FROM gap CROSS JOIN LATERAL ST_PointOnSurface(geom) AS p
+WHERE area > %(noticed)s
+ORDER BY area DESC, 1, 2 LIMIT %(listed)s
+"""
+
+
+def fill(table: Table, codes: list[str], names: list[str], crs: str) -> None:
+    """Put the rows into the staging table, from `crs` ("" for EPSG:4326) into EPSG:4326.
+
+    Must run inside a transaction. Raises ImportRefused where the coordinates do not fit the system.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CREATE)
+        with cursor.copy("COPY staged_territory (code, name, wkb) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(["text", "text", "bytea"])
+            for row in zip(codes, names, table.geometries, strict=True):
+                copy.write_row(row)
+        try:
+            # PROJ inside PostGIS understands authority codes and WKT alike, x before y.
+            cursor.execute(TRANSFORM if crs not in DEGREES else AS_IT_IS, {"crs": crs})
+        except (InternalError, DataError) as error:
+            raise ImportRefused(
+                _("The coordinates do not fit the system %(crs)s: give the right one with --crs (%(error)s).")
+                % {"crs": crs[:80], "error": str(error).splitlines()[0]}
+            ) from error
+    _refuse_where(
+        "ST_XMin(geometry) < -180 OR ST_XMax(geometry) > 180 OR ST_YMin(geometry) < -90 OR ST_YMax(geometry) > 90",
+        _("These territories have coordinates that are not degrees; give the system with --crs EPSG:…: %(codes)s"),
+    )
+
+
+def repair() -> list[tuple[str, str, str]]:
+    """Make every outline a valid MultiPolygon; returns (code, name, what was wrong) of those repaired.
+
+    Raises ImportRefused where a row has no polygon.
+    """
+    no_polygon = _("These territories have no outline (an empty geometry, points or lines): %(codes)s")
+    _refuse_where("geometry IS NULL OR ST_IsEmpty(geometry) OR ST_Dimension(geometry) < 2", no_polygon)
+    with connection.cursor() as cursor:
+        cursor.execute(REPAIR)
+        # What is left of a collapsed polygon is nothing.
+        _refuse_where("ST_IsEmpty(ST_CollectionExtract(geometry, 3))", no_polygon)
+        cursor.execute("UPDATE staged_territory SET geometry = ST_Multi(ST_CollectionExtract(geometry, 3))")
+        cursor.execute("CREATE INDEX ON staged_territory USING gist (geometry)")
+        cursor.execute("ANALYZE staged_territory")
+        cursor.execute("SELECT code, name, problem FROM staged_territory WHERE repaired ORDER BY code")
+        return cursor.fetchall()
+
+
+def overlaps() -> tuple[list[tuple[str, str, float]], int]:
+    """Pairs of names and the m² they share, largest first, at most LISTED; and how many there are."""
+    return _largest(OVERLAPS)
+
+
+def gaps() -> tuple[list[tuple[float, float, float]], int]:
+    """Holes between the territories: lon, lat of a point inside and m², largest first; and how many there are."""
+    return _largest(GAPS)
+
+
+def _largest(sql: str) -> tuple[list[tuple], int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"noticed": NOTICED, "listed": LISTED})
+        rows = cursor.fetchall()
+    return [row[:3] for row in rows], rows[0][3] if rows else 0
+
+
+def _refuse_where(condition: str, message: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT code FROM staged_territory WHERE {condition} ORDER BY code")  # noqa: S608 - constants
+        if codes := [row[0] for row in cursor]:
+            raise ImportRefused(message % {"codes": shortened(codes)})
+
+
+def shortened(values: list[str]) -> str:
+    """At most LISTED values as a text, and how many more there are."""
+    text = ", ".join(values[:LISTED])
+    more = len(values) - LISTED
+    return text + (" " + _("and %(count)d more") % {"count": more} if more > 0 else "") + "."

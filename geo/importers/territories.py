@@ -1,0 +1,247 @@
+"""Territories of one level from a file: everything or nothing."""
+
+import datetime as dt
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from geo import services
+from geo.importers import ImportRefused, sources, staging
+from geo.models import Level, Territory
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Names of the file's fields; "" where it has none. A population or a number of electors comes with its year."""
+
+    code: str
+    name: str
+    parent: str = ""
+    population: str = ""
+    population_year: int | None = None
+    electors: str = ""
+    electors_year: int | None = None
+
+    def names(self) -> list[str]:
+        return list(dict.fromkeys(filter(None, (self.code, self.name, self.parent, self.population, self.electors))))
+
+
+@dataclass
+class Report:
+    """What an import found and did. Names and codes are those of the file; areas are in m²."""
+
+    read: int = 0
+    crs: str = ""
+    crs_assumed: bool = False
+    created: list[str] = field(default_factory=list)
+    renamed: list[tuple[str, str, str]] = field(default_factory=list)
+    redrawn: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    changed: int = 0
+    unchanged: int = 0
+    repaired: list[tuple[str, str, str]] = field(default_factory=list)
+    overlaps: tuple[list[tuple[str, str, float]], int] = ((), 0)
+    gaps: tuple[list[tuple[float, float, float]], int] = ((), 0)
+    orphans: list[str] = field(default_factory=list)
+    astride: list[tuple[str, str, float]] = field(default_factory=list)
+
+
+@transaction.atomic
+def import_territories(
+    *,
+    source: str,
+    level: Level,
+    fields: Fields,
+    parent_level: Level | None = None,
+    generation: dt.date | None = None,
+    layer: str = "",
+    crs: str = "",
+    dry_run: bool = False,
+    progress: Callable[[str], None] = lambda text: None,
+) -> Report:
+    """Create and update the territories of `level` from a vector file or address.
+
+    Outlines that changed are valid from `generation` on and the earlier ones stay as history; territories of the
+    same parents that the file no longer has end on that day. Raises ImportRefused, and then nothing was changed.
+    """
+    progress(_("Reading %(source)s…") % {"source": source})
+    table = sources.read(source, fields=fields.names(), layer=layer)
+    rows = _rows(table, fields)
+    report = Report(read=len(rows), crs=crs or table.crs or "EPSG:4326", crs_assumed=not (crs or table.crs))
+    staging.fill(table, [row["code"] for row in rows], [row["name"] for row in rows], crs or table.crs)
+    progress(_("Checking the outlines…"))
+    report.repaired = staging.repair()
+    report.overlaps = staging.overlaps()
+    report.gaps = staging.gaps()
+    if parent_level:
+        progress(_("Looking for the parents…"))
+        _find_parents(rows, fields, parent_level, generation, report)
+    progress(_("Comparing with the territories in place…"))
+    changed = _save(rows, level, report) | _redraw(level, generation, report)
+    _end(rows, level, generation, report)
+    report.changed = len(changed)
+    report.unchanged = report.read - len(report.created) - report.changed
+    transaction.set_rollback(dry_run)
+    return report
+
+
+def _rows(table: sources.Table, fields: Fields) -> list[dict]:
+    """One dict per territory: code, name and the other fields given. Raises ImportRefused."""
+    if not len(table):
+        raise ImportRefused(_("The file has no territory."))
+    columns = {"code": [as_text(v) for v in table.columns[fields.code]]}
+    columns["name"] = [as_text(v) for v in table.columns[fields.name]]
+    _check_texts(columns["code"], columns["name"])
+    if fields.parent:
+        columns["parent_code"] = [as_text(v) for v in table.columns[fields.parent]]
+    for count in ("population", "electors"):
+        if name := getattr(fields, count):
+            columns[count] = [_as_count(v, name) for v in table.columns[name]]
+            year = getattr(fields, f"{count}_year")
+            columns[f"{count}_year"] = [None if v is None else year for v in columns[count]]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _check_texts(codes: list[str], names: list[str]) -> None:
+    if empty := [number for number, code in enumerate(codes, 1) if not code]:
+        raise ImportRefused(
+            _("The code is empty in rows %(rows)s") % {"rows": staging.shortened(list(map(str, empty)))}
+        )
+    if twice := [code for code, count in Counter(codes).items() if count > 1]:
+        raise ImportRefused(
+            _("These codes come more than once: %(codes)s A code names one territory of its level.")
+            % {"codes": staging.shortened(twice)}
+        )
+    if nameless := [code for code, name in zip(codes, names, strict=True) if not name]:
+        raise ImportRefused(_("These territories have no name: %(codes)s") % {"codes": staging.shortened(nameless)})
+    for values, column in ((codes, "code"), (names, "name")):
+        longest = Territory._meta.get_field(column).max_length
+        if long := [value for value in values if len(value) > longest]:
+            raise ImportRefused(
+                _("Longer than %(length)d characters: %(values)s")
+                % {"length": longest, "values": staging.shortened([value[:60] + "…" for value in long])}
+            )
+
+
+def as_text(value) -> str:
+    """A code or name as people write it: 1.0 becomes "1", nothing becomes ""."""
+    if value is None or (isinstance(value, float | np.floating) and np.isnan(value)):
+        return ""
+    if isinstance(value, float | np.floating) and value.is_integer():
+        value = int(value)
+    return " ".join(unicodedata.normalize("NFC", str(value)).replace("\x00", "").split())
+
+
+def _as_count(value, name: str) -> int | None:
+    text = as_text(value).replace(" ", "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) < 2**31):
+        raise ImportRefused(
+            _("“%(value)s” in the field %(field)s is not a number of people.") % {"value": text[:60], "field": name}
+        )
+    return int(text)
+
+
+# The parent shares the largest area; `share` is the part of the territory that it covers.
+PARENTS = """
+SELECT DISTINCT ON (s.code) s.code, b.territory_id, t.name, shared / ST_Area(s.geometry)
+FROM staged_territory s
+JOIN geo_boundary b ON b.geometry && s.geometry AND b.validity @> %(on)s::date
+JOIN geo_territory t ON t.id = b.territory_id AND t.level_id = %(level)s
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN ST_Covers(b.geometry, s.geometry) THEN ST_Area(s.geometry)
+        ELSE ST_Area(ST_Intersection(b.geometry, s.geometry)) END AS shared
+) AS area
+WHERE shared > 0
+ORDER BY s.code, shared DESC, t.code
+"""
+
+
+def _find_parents(rows: list[dict], fields: Fields, level: Level, on: dt.date | None, report: Report) -> None:
+    """Give each row its `parent_id`: by the code in the file where a field names it, else by the largest overlap."""
+    if fields.parent:
+        ids = dict(level.territories.values_list("code", "pk"))
+        found = {row["code"]: ids.get(row.pop("parent_code")) for row in rows}
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(PARENTS, {"on": on or timezone.localdate(), "level": level.pk})
+            answers = cursor.fetchall()
+        found = {code: pk for code, pk, _name, _share in answers}
+        names = {row["code"]: row["name"] for row in rows}
+        report.astride = [(names[code], name, share) for code, _pk, name, share in answers if share < 0.5]
+    for row in rows:
+        row["parent_id"] = found.get(row["code"])
+    report.orphans = [row["name"] for row in rows if row["parent_id"] is None]
+
+
+def _save(rows: list[dict], level: Level, report: Report) -> set[str]:
+    """Create the new territories, update those whose name, parent or figures changed; returns the codes of these."""
+    present = {territory.code: territory for territory in level.territories.all()}
+    new, changed = [], []
+    for row in rows:
+        territory = present.get(row["code"])
+        if territory is None:
+            new.append(Territory(level=level, **row))
+            continue
+        different = {name: value for name, value in row.items() if getattr(territory, name) != value}
+        if "name" in different:
+            report.renamed.append((territory.code, territory.name, row["name"]))
+        for name, value in different.items():
+            setattr(territory, name, value)
+        if different:
+            changed.append(territory)
+    Territory.objects.bulk_create(new)
+    Territory.objects.bulk_update(changed, [name for name in rows[0] if name != "code"], batch_size=1000)
+    report.created = [territory.code for territory in new]
+    return {territory.code for territory in changed}
+
+
+def _redraw(level: Level, generation: dt.date | None, report: Report) -> set[str]:
+    """Give the territories their outlines; returns the codes of those that got another one."""
+    try:
+        drawn = services.set_boundaries(level=level, table="staged_territory", since=generation)
+    except services.OutlinesInPlace as conflict:
+        said = _("%(count)d outlines differ from those in place: %(codes)s") % {
+            "count": len(conflict.codes),
+            "codes": staging.shortened(conflict.codes),
+        }
+        advice = (
+            _("They have outlines valid on %(date)s or after: give a later day.") % {"date": generation.isoformat()}
+            if generation
+            else _(
+                "Give the day from which the new ones are valid with --generation; the earlier ones stay as history."
+            )
+        )
+        raise ImportRefused(f"{said} {advice}") from conflict
+    report.redrawn = sorted(drawn - set(report.created))
+    return set(report.redrawn)
+
+
+def _end(rows: list[dict], level: Level, generation: dt.date | None, report: Report) -> None:
+    """End the territories that the file no longer has; without a generation only name them.
+
+    Where parents are known, only those of the same parents: a file of one town says nothing about another.
+    """
+    missing = level.territories.exclude(code__in=[row["code"] for row in rows]).filter(
+        boundaries__validity__endswith=None
+    )
+    if "parent_id" in rows[0]:
+        missing = missing.filter(parent__in={row["parent_id"] for row in rows} - {None})
+    if generation is None:
+        report.absent = list(missing.values_list("name", flat=True))
+        return
+    missing = missing.filter(
+        Q(boundaries__validity__startswith=None) | Q(boundaries__validity__startswith__lt=generation)
+    )
+    found = list(missing.values_list("name", "boundaries"))
+    services.close_boundaries(boundaries=[pk for _name, pk in found], on=generation)
+    report.ended = [name for name, _pk in found]
