@@ -1,6 +1,7 @@
 """How allauth does things here."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 
 
@@ -20,3 +21,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix, email, context):
         super().send_mail(template_prefix, email, {"site_name": settings.SITE_NAME, **context})
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """The QR code stands on white, so that a phone reads it in dark mode too."""
+
+    def build_totp_svg(self, url):
+        return super().build_totp_svg(url).replace("<path", '<rect width="100%" height="100%" fill="#fff"/><path', 1)

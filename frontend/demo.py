@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from accounts.demo import create
-
 from accounts.models import Role, User, Verification
 from geo.models import Body, Territory
 
