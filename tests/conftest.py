@@ -90,6 +90,11 @@ class Town:
 
 
 @pytest.fixture(autouse=True)
+def rows_of_migrations(django_db_serialized_rollback):
+    """A test that commits empties all tables after it; the levels and pages that migrations made come back."""
+
+
+@pytest.fixture(autouse=True)
 def empty_cache():
     """Nothing one test cached or counted reaches the next."""
     cache.clear()

@@ -193,7 +193,15 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 10.0},
     "sweep-activity": {"task": "engagement.activity.tasks.deliver", "schedule": 60.0},
     "prune-accounts": {"task": "accounts.tasks.prune", "schedule": 3600.0},
+    "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
 }
+
+# --- alerts ------------------------------------------------------------------------------
+# How often one address may send within ten minutes.
+ALERTS_REPORTS_LIMIT = env.int("ALERTS_REPORTS_LIMIT", default=10)
+ALERTS_PHOTOS_LIMIT = env.int("ALERTS_PHOTOS_LIMIT", default=30)
+# Days without news after which a waiting alert is late.
+ALERTS_LATE_AFTER_DAYS = env.int("ALERTS_LATE_AFTER_DAYS", default=14)
 
 # --- browser security ---------------------------------------------------------------------
 TILES = env.json(
