@@ -36,6 +36,7 @@ class Undeletable(admin.ModelAdmin):
 
 @admin.register(User)
 class UserAdmin(Undeletable):
+    ordering = ["email"]
     list_display = ["email", "display_name", "verification", "residence", "is_active", "is_staff", "last_login"]
     list_filter = ["verification", "is_active", "is_staff"]
     list_select_related = ["residence"]
@@ -70,6 +71,7 @@ class UserAdmin(Undeletable):
 
 @admin.register(Mandate)
 class MandateAdmin(Undeletable):
+    ordering = ["-valid_from", "-pk"]
     list_display = ["user", "role", "territory", "body", "valid_from", "valid_until"]
     list_filter = ["role", "territory__level"]
     list_select_related = ["user", "territory", "body"]

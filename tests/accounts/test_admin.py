@@ -21,6 +21,11 @@ def chief(client, town):
     return user
 
 
+@pytest.mark.parametrize("model", SHOWN, ids=lambda model: model._meta.label)
+def test_lists_have_an_order(model):
+    assert admin.site._registry[model].ordering or model._meta.ordering
+
+
 def path(model, page, *args):
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
