@@ -15,6 +15,7 @@ from django.template.loader import get_template
 ROOT = Path(settings.BASE_DIR)
 OUR_APPS = [config for config in apps.get_app_configs() if "site-packages" not in Path(config.path).parts]
 MAX_LINES = 420
+NAMED = re.compile(r"""{%-? *(?:include|extends) ["']([^"']+)["']""")
 LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 
@@ -80,8 +81,10 @@ def our_templates() -> dict[str, Path]:
 
 
 @pytest.mark.parametrize("name", sorted(our_templates()))
-def test_each_template_is_sound(name):
+def test_each_template_is_sound_and_so_are_those_it_names(name):
     get_template(name)
+    for named in NAMED.findall(our_templates()[name].read_text()):
+        get_template(named)
 
 
 def test_each_template_is_used():
