@@ -48,7 +48,7 @@ def test_residents_are_not_asked(client, town):
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_once_set_up_staff_go_on_and_sign_in_with_it(client, town):
     agent = town.light_agent()
     client.post(reverse("account_login"), {"email": agent.email})

@@ -18,7 +18,7 @@ from engagement.activity.models import Activity, Notification, Outbox
 from engagement.activity.querysets import NotificationQuerySet
 from engagement.activity.tasks import deliver
 
-committed = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+committed = pytest.mark.django_db(transaction=True)
 PATIENCE = 20
 
 
