@@ -63,10 +63,8 @@ def route(request, lon: str, lat: str, competence: str, date: dt.date | None = N
     """The body competent for something at a point, with the reasons as data and as sentences."""
     wanted = Competence.objects.filter(code=competence.replace("\x00", "")).select_related("parent").first()
     if wanted is None:
-        return Status(404, {
-            "code": "unknown_competence",
-            "detail": _("There is no competence “%(code)s”.") % {"code": competence[:60]},
-        }
+        detail = _("There is no competence “%(code)s”.") % {"code": competence[:60]}
+        return Status(404, {"code": "unknown_competence", "detail": detail})
     try:
         found = resolve(point(lon, lat), wanted, on=date)
     except PlaceError as error:
