@@ -1,8 +1,14 @@
-"""Outlines and bounds that maps on pages start from."""
+"""What maps on pages start from: settings, words, bounds and outlines."""
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from frontend.explore import for_script
+from geo import layers
 from geo.models import Boundary, Territory
 
 MAX_OUTLINES = 400
@@ -23,6 +29,35 @@ EXTENT = """
 SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e)
 FROM (SELECT ST_Extent(geometry) AS e FROM geo_boundary WHERE territory_id = ANY(%s) AND validity @> current_date) o
 """
+
+
+def config() -> dict:
+    """What static/frontend/js/map.js reads: where to start, which tiles and layers, what to say."""
+    return {
+        "leaflet_js": static("leaflet/leaflet.js"),
+        "leaflet_css": static("leaflet/leaflet.css"),
+        "bounds": home_bounds(),
+        "tiles": settings.TILES,
+        "plan": reverse("geo:plan", args=[0]),
+        "outlines": reverse("frontend:outlines"),
+        "layers": for_script(layers.all_layers()),
+        "strings": {
+            "map": _("Map"),
+            "zoom_in": _("Zoom in"),
+            "zoom_out": _("Zoom out"),
+            "retry": _("Try again"),
+            "plan_credit": _("Plan of the city"),
+            "plan_failed": _("The plan could not be loaded."),
+            "outlines_failed": _("The outlines could not be loaded."),
+            "loading": _("Loading the map…"),
+            "failed": _("The map could not be loaded."),
+            "none": _("Nothing in this part of the map."),
+            "one": _("1 object in this part of the map."),
+            "many": _("{n} objects in this part of the map."),
+            "see": _("See the details"),
+            "closer": _("{n} objects: click to zoom in"),
+        },
+    }
 
 
 def home_territories():

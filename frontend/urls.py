@@ -6,6 +6,7 @@ app_name = "frontend"
 urlpatterns = [
     path("", home.home, name="home"),
     path("liste/<slug:name>/", home.layer_list, name="layer_list"),
+    path("carte/<slug:language>.json", home.map_config, name="map_config"),
     path("territoires/", territories.index, name="territories"),
     path("territoires/contours.json", territories.outlines, name="outlines"),
     path("territoires/<slug:level>/<str:code>/", territories.detail, name="territory"),

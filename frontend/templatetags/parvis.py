@@ -1,43 +1,13 @@
-"""Tags of the pages: the map's settings, and words for what the templates cannot say themselves."""
+"""Tags of the pages: signs, badges and words that templates cannot make themselves."""
 
 import datetime as dt
 
 from django import template
-from django.conf import settings
-from django.core.cache import cache
-from django.urls import reverse
-from django.utils.html import json_script
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from alerts.workflow import GROUPS, WORKFLOW
-from frontend import maps
 
 register = template.Library()
-KEPT = 300  # seconds
-
-
-@register.simple_tag
-def map_config():
-    """The JSON that map.js reads: where to start, which tiles, what to say. Once on each page with a map."""
-    return json_script(
-        {
-            "bounds": cache.get_or_set("map:bounds", maps.home_bounds, KEPT),
-            "tiles": settings.TILES,
-            "plan": reverse("geo:plan", args=[0]),
-            "outlines": reverse("frontend:outlines"),
-            "strings": {
-                "map": _("Map"),
-                "zoom_in": _("Zoom in"),
-                "zoom_out": _("Zoom out"),
-                "retry": _("Try again"),
-                "plan_credit": _("Plan of the city"),
-                "plan_failed": _("The plan could not be loaded."),
-                "outlines_failed": _("The outlines could not be loaded."),
-            },
-        },
-        "map-config",
-    )
 
 
 @register.inclusion_tag("components/sign.html")
@@ -55,13 +25,13 @@ def badge(status):
 
 @register.filter
 def in_words(span: dt.timedelta | None) -> str:
-    """A length of time rounded to what matters: days from two days on, else hours."""
+    """A length of time rounded to what matters: days from two days on, else hours; a dash where there is none."""
     if span is None:
         return "–"
-    hours = span.total_seconds() / 3600
+    hours = round(span.total_seconds() / 3600)
     if hours < 48:
-        return ngettext("%(count)d hour", "%(count)d hours", round(hours)) % {"count": round(hours)}
-    return ngettext("%(count)d day", "%(count)d days", round(hours / 24)) % {"count": round(hours / 24)}
+        return _("%(count)d h") % {"count": hours}
+    return _("%(count)d d") % {"count": round(hours / 24)}
 
 
 @register.filter

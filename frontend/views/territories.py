@@ -57,7 +57,6 @@ def detail(request, level, code):
             "layers": shown,
             "formats": FORMATS,
             "bounds": territory.geometry and ",".join(str(value) for value in territory.geometry.extent),
-            "script_layers": explore.for_script(shown),
             "feed": _feed(territory),
         },
     )

@@ -4,11 +4,42 @@ import { labelLayer } from "./labels.js";
 import { Plan, planLayer } from "./plan.js";
 import { palette } from "./plan-style.js";
 
-export const settings = JSON.parse(document.getElementById("map-config").textContent);
-const say = settings.strings;
+export let settings = null;
+let say = null;
+let plan = null; // fetched once for all maps of a page
+let preparing = null;
 
-// The plan is fetched once for all maps of a page.
-const plan = settings.tiles.length ? null : new Plan(settings.plan);
+function tag(name, properties) {
+  return new Promise((done, fail) => {
+    const element = Object.assign(document.createElement(name), properties);
+    element.addEventListener("load", done);
+    element.addEventListener("error", () => fail(new Error(`${properties.src ?? properties.href} did not load`)));
+    // Before our own sheets, which have the last word on how Leaflet looks.
+    document.head.prepend(element);
+  });
+}
+
+async function fetchAll(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(response.statusText);
+  const found = await response.json();
+  await Promise.all([
+    window.L ?? tag("script", { src: found.leaflet_js }),
+    tag("link", { rel: "stylesheet", href: found.leaflet_css }),
+  ]);
+  settings = found;
+  say = found.strings;
+  if (!found.tiles.length) plan = new Plan(found.plan);
+}
+
+// Fetches Leaflet and the settings, once; may be called again after it has failed.
+export function prepare(url) {
+  preparing ??= fetchAll(url).catch((error) => {
+    preparing = null;
+    throw error;
+  });
+  return preparing;
+}
 
 function project({ lat, lng }) {
   const { x, y } = L.CRS.EPSG3857.latLngToPoint(L.latLng(lat, lng), 0);
@@ -57,7 +88,8 @@ function addPlan(map) {
   need();
 }
 
-async function addOutlines(map, url) {
+// `fit` brings the map to the territories asked for.
+async function addOutlines(map, url, fit) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(response.statusText);
   const outlines = await response.json();
@@ -69,6 +101,10 @@ async function addOutlines(map, url) {
     fill: false,
   });
   const drawn = L.geoJSON(outlines, { style, interactive: false, pane: "outlines" }).addTo(map);
+  if (fit) {
+    const home = L.geoJSON(outlines.features.filter((one) => one.properties.home)).getBounds();
+    if (home.isValid()) map.fitBounds(home);
+  }
   const places = outlines.features.map(({ properties }) => ({
     name: properties.name,
     home: properties.home,
@@ -83,10 +119,12 @@ async function addOutlines(map, url) {
 }
 
 // Turns `element` into a map. It may say where to start (data-bounds: "west,south,east,north") and whose outlines to
-// show (data-outlines: a URL). Returns the Leaflet map at once; what has to be fetched appears as it comes.
+// show (data-territory: "level:code"). Returns the Leaflet map at once; what has to be fetched appears as it comes.
 export function createMap(element, options = {}) {
-  const [west, south, east, north] = (element.dataset.bounds ?? settings.bounds).split(",").map(Number);
+  const { bounds, territory, label } = element.dataset;
+  const [west, south, east, north] = (bounds ?? settings.bounds).split(",").map(Number);
   element.querySelector("[data-map-fallback]")?.remove();
+  element.hidden = false;
   const map = L.map(element, {
     preferCanvas: true,
     zoomControl: false,
@@ -103,15 +141,16 @@ export function createMap(element, options = {}) {
   names.style.zIndex = 360;
   names.style.pointerEvents = "none";
   element.setAttribute("role", "region");
-  element.setAttribute("aria-label", element.dataset.label ?? say.map);
+  element.setAttribute("aria-label", label ?? say.map);
   // The wheel scrolls the page until somebody works with the map.
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
   map.fitBounds([[south, west], [north, east]]);
   if (plan) addPlan(map);
   else addTiles(map);
+  const url = territory ? `${settings.outlines}?territory=${encodeURIComponent(territory)}` : settings.outlines;
   const outline = () =>
-    addOutlines(map, element.dataset.outlines ?? settings.outlines).catch(() => notice(map, say.outlines_failed, outline));
+    addOutlines(map, url, territory && !bounds).catch(() => notice(map, say.outlines_failed, outline));
   outline();
   return map;
 }

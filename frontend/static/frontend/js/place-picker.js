@@ -1,6 +1,7 @@
 // Choosing a place on the map, by hand, by keyboard or by the device's position; the two number fields stay in step.
 /* global L */
 import { createMap } from "./map.js";
+import { pin } from "./signs.js";
 
 const CLOSE = 17; // zoom at which a single house can be pointed at
 const INSIDE = { lon: [-180, 180], lat: [-90, 90] };
@@ -25,8 +26,7 @@ class PlacePicker {
   }
 
   #map() {
-    const frame = this.element.querySelector("[data-map]");
-    frame.hidden = false;
+    const frame = this.element.querySelector(".map");
     if (this.words.textMap) frame.dataset.label = this.words.textMap;
     this.map = createMap(frame, { keyboardPanDelta: 60 });
     // The cross is where Enter will put the place; it shows while the map has the focus.
@@ -94,8 +94,7 @@ class PlacePicker {
 
   #mark(lat, lon, near) {
     if (!this.marker) {
-      const icon = L.divIcon({ className: "place__pin", iconSize: [36, 44], iconAnchor: [18, 42] });
-      this.marker = L.marker([lat, lon], { icon, draggable: true, keyboard: false, autoPan: true }).addTo(this.map);
+      this.marker = L.marker([lat, lon], { icon: pin(), draggable: true, keyboard: false, autoPan: true }).addTo(this.map);
       this.marker.on("dragend", () => this.choose(this.marker.getLatLng()));
     }
     this.marker.setLatLng([lat, lon]);
@@ -113,6 +112,6 @@ class PlacePicker {
   }
 }
 
-for (const element of document.querySelectorAll("[data-place-picker]")) {
+export function start(element) {
   element.placePicker = new PlacePicker(element);
 }

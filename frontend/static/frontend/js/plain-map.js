@@ -1,4 +1,4 @@
 // A map that only shows outlines.
 import { createMap } from "./map.js";
 
-for (const element of document.querySelectorAll("[data-map]")) createMap(element);
+export const start = createMap;
