@@ -89,5 +89,5 @@ class Explorer {
 }
 
 export function start(page) {
-  return new Explorer(page);
+  page.explorer = new Explorer(page);
 }
