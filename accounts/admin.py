@@ -1,6 +1,11 @@
 """People and their mandates, for administrators. Nothing is deleted here: mandates end, accounts are closed."""
 
-from django.contrib import admin
+from allauth.account import admin as allauth_account
+from allauth.mfa import admin as allauth_mfa
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount import admin as allauth_social
+from django.conf import settings
+from django.contrib import admin, messages
 from django.contrib.auth import admin as auth_admin
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Mandate, MandateEvent, User
 from accounts.services import known_address
 
-# Rights come from mandates; a second system beside them would only confuse.
-admin.site.unregister(auth_admin.Group)
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+# Rights come from mandates, and what proves who somebody is, secrets included, is no administrator's to read or write.
+admin.site.unregister(
+    [
+        auth_admin.Group,
+        allauth_account.EmailAddress,
+        allauth_mfa.Authenticator,
+        allauth_social.SocialAccount,
+        allauth_social.SocialApp,
+        allauth_social.SocialToken,
+    ]
+)
 
 
 class Undeletable(admin.ModelAdmin):
@@ -21,12 +36,14 @@ class Undeletable(admin.ModelAdmin):
 
 @admin.register(User)
 class UserAdmin(Undeletable):
+    ordering = ["email"]
     list_display = ["email", "display_name", "verification", "residence", "is_active", "is_staff", "last_login"]
     list_filter = ["verification", "is_active", "is_staff"]
     list_select_related = ["residence"]
     search_fields = ["email", "display_name"]
     autocomplete_fields = ["residence"]
     readonly_fields = ["last_login", "date_joined", "mandates_held"]
+    actions = ["remove_second_factor"]
     fieldsets = [
         (None, {"fields": ["email", "display_name", "verification", "residence", "mandates_held"]}),
         (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
@@ -36,6 +53,11 @@ class UserAdmin(Undeletable):
     def mandates_held(self, user):
         rows = user.mandates.select_related("territory", "body") if user.pk else ()
         return render_to_string("admin/accounts/mandates_held.html", {"mandates": rows})
+
+    @admin.action(description=_("Remove the second factor (lost phone)"), permissions=["change"])
+    def remove_second_factor(self, request, users):
+        Authenticator.objects.filter(user__in=users).delete()
+        messages.success(request, _("They will set up a new one when they sign in."))
 
     def get_readonly_fields(self, request, obj=None):
         # The address is what the person proved; the power to enter here is given only by those who hold all of it.
@@ -49,6 +71,7 @@ class UserAdmin(Undeletable):
 
 @admin.register(Mandate)
 class MandateAdmin(Undeletable):
+    ordering = ["-valid_from", "-pk"]
     list_display = ["user", "role", "territory", "body", "valid_from", "valid_until"]
     list_filter = ["role", "territory__level"]
     list_select_related = ["user", "territory", "body"]

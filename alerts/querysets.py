@@ -41,6 +41,10 @@ class AlertQuerySet(models.QuerySet):
         """The queue of an agent: alerts of their service in their territory. Administrators see their whole area."""
         return self.filter(self._covered(agent, Role.AGENT, Role.ADMINISTRATOR))
 
+    def latest_of(self, reporter, count: int = 20):
+        """What that person reported, newest first."""
+        return self.filter(reporter=reporter).select_related("category").order_by("-created_at", "-pk")[:count]
+
     def in_territory(self, territory):
         """Alerts whose place lies in that territory, of any level."""
         return self.filter(territories__contains=[territory.pk])

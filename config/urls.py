@@ -5,16 +5,18 @@ from django.urls import include, path
 from ninja import NinjaAPI
 
 from common import devmail, health
+from common.api import one_form_of_error
 from geo.api import router as places
 
 api = NinjaAPI(title="Parvis", version="1", docs_url=None, urls_namespace="api")
+one_form_of_error(api)
 api.add_router("", places)
 
 # The administration site has no password door of its own.
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
-    path("healthz", health.healthz),
+    path("healthz", health.healthz, name="healthz"),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),

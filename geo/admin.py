@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.db.models import Count
-from django.utils.translation import gettext_lazy as _
 
 from geo.models import Body, Boundary, Competence, Jurisdiction, Level, Territory
 
@@ -76,7 +75,7 @@ class BodyAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(rules=Count("jurisdictions"))
 
-    @admin.display(description=_("rules"), ordering="rules")
+    @admin.display(description=Jurisdiction._meta.verbose_name_plural, ordering="rules")
     def rules(self, body):
         return body.rules
 

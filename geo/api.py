@@ -2,14 +2,19 @@
 
 import datetime as dt
 
-from ninja import Router, Schema
+from django.utils.translation import gettext as _
+from ninja import Router, Schema, Status
+from ninja.decorators import decorate_view
 
+from common.api import ErrorOut, public
 from geo.lookup import territories_at
 from geo.models import Competence
 from geo.places import PlaceError, point
 from geo.routing import explain, resolve
 
 router = Router(tags=["places"])
+# Seconds for which an answer may be kept: outlines and rules change by decision, not by the minute.
+KEPT = 60
 
 
 class TerritoryOut(Schema):
@@ -42,31 +47,29 @@ class RouteOut(Schema):
     reasons: list[dict]
 
 
-class ErrorOut(Schema):
-    code: str
-    detail: str
-
-
-@router.get("/territories/at", response={200: list[TerritoryOut], 400: ErrorOut}, auth=None)
+@router.get("/territories/at", response={200: list[TerritoryOut], 400: ErrorOut, 422: ErrorOut}, auth=None)
+@decorate_view(public(KEPT))
 def territories_at_point(request, lon: str, lat: str, date: dt.date | None = None):
     """The territories that a point lies in (EPSG:4326), one per level, smallest first; none where it is outside."""
     try:
-        return 200, territories_at(point(lon, lat), date)
+        return territories_at(point(lon, lat), date)
     except PlaceError as error:
-        return 400, {"code": error.code, "detail": str(error)}
+        return Status(400, {"code": error.code, "detail": str(error)})
 
 
-@router.get("/route", response={200: RouteOut, 400: ErrorOut, 404: ErrorOut}, auth=None)
+@router.get("/route", response={200: RouteOut, 400: ErrorOut, 404: ErrorOut, 422: ErrorOut}, auth=None)
+@decorate_view(public(KEPT))
 def route(request, lon: str, lat: str, competence: str, date: dt.date | None = None):
     """The body competent for something at a point, with the reasons as data and as sentences."""
-    wanted = Competence.objects.filter(code=competence).select_related("parent").first()
+    wanted = Competence.objects.filter(code=competence.replace("\x00", "")).select_related("parent").first()
     if wanted is None:
-        return 404, {"code": "unknown_competence", "detail": f"No competence has the code {competence!r}."}
+        detail = _("There is no competence “%(code)s”.") % {"code": competence[:60]}
+        return Status(404, {"code": "unknown_competence", "detail": detail})
     try:
         found = resolve(point(lon, lat), wanted, on=date)
     except PlaceError as error:
-        return 400, {"code": error.code, "detail": str(error)}
-    return 200, {
+        return Status(400, {"code": error.code, "detail": str(error)})
+    return {
         "body": found.body,
         "fallback": found.is_fallback,
         "explanation": explain(found.reasons),

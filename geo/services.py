@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from geo.models import Boundary, Level, Territory
 
 # Vertices of a part: the fewer, the cheaper a test, but the more parts in the index. Chosen by benchmarks/lookup.py.
-PART_VERTICES = 32
+PART_VERTICES = 64
 
 CUT = """
 INSERT INTO geo_territorypart (boundary_id, territory_id, level_id, code, validity, geometry)

@@ -128,6 +128,7 @@ ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,5/10m/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 # Phones are often half a minute off.
 MFA_TOTP_TOLERANCE = 1

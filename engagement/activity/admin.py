@@ -41,6 +41,7 @@ class ActivityAdmin(ReadOnly):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnly):
+    ordering = ["-pk"]
     list_display = ["created_at", "email", "reason", "sent_at", "attempts"]
     list_filter = ["reason", "attempts"]
     search_fields = ["email"]

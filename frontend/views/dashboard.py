@@ -57,7 +57,7 @@ def dashboard(request, level, code):
     categories = list(reported.by_category())
     for row in categories:
         row["answer"] = in_words(row["median_answer"])
-    oldest = everything.waiting().with_late().select_related("category", "body").order_by("created_at", "pk")
+    oldest = everything.waiting().select_related("category", "body").order_by("created_at", "pk")
     context = {
         "territory": territory,
         "periods": PERIODS,

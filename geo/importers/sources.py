@@ -25,7 +25,7 @@ IN_ZIPS = {".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml", ".kml", ".tab",
 
 @dataclass(frozen=True)
 class Table:
-    """What was read. `geometries` are WKB or None, in `crs` (an authority code, WKT, or "" where the file has none)."""
+    """What was read. `geometries` are WKB or None in `crs`: an authority code, WKT, or "" where the file has none."""
 
     crs: str
     columns: dict[str, np.ndarray]
@@ -50,7 +50,7 @@ def read(source: str, *, fields: list[str], layer: str = "") -> Table:
         except (RuntimeError, ValueError, OSError, zipfile.BadZipFile) as error:
             raise ImportRefused(
                 _("This file cannot be read: %(source)s (%(error)s).")
-                % {"source": source, "error": str(error).splitlines()[0] if str(error) else type(error).__name__}
+                % {"source": source, "error": (str(error) or type(error).__name__).split(";")[0].splitlines()[0]}
             ) from error
     if geometries is None:
         geometries = np.full(len(values[0]), None, dtype=object)

@@ -14,14 +14,15 @@ NOTICED = 1.0
 LISTED = 20
 
 CREATE = """
+DROP TABLE IF EXISTS pg_temp.staged_territory;
 CREATE TEMPORARY TABLE staged_territory (
     code text COLLATE "C", name text, wkb bytea, geometry geometry, repaired boolean DEFAULT false, problem text
 ) ON COMMIT DROP
 """
 DEGREES = ("", "EPSG:4326", "OGC:CRS84")
-FLAT = "ST_CurveToLine(ST_Force2D(ST_GeomFromWKB(wkb)))"
-TRANSFORM = f"UPDATE staged_territory SET geometry = ST_Transform({FLAT}, %(crs)s, 4326)"
-AS_IT_IS = f"UPDATE staged_territory SET geometry = ST_SetSRID({FLAT}, 4326)"
+PARSE = "UPDATE staged_territory SET geometry = ST_SetSRID(ST_CurveToLine(ST_Force2D(ST_GeomFromWKB(wkb))), 4326)"
+# PROJ inside PostGIS understands authority codes and WKT alike, x before y.
+TRANSFORM = "UPDATE staged_territory SET geometry = ST_Transform(ST_SetSRID(geometry, 0), %s, 4326)"
 REPAIR = """
 UPDATE staged_territory SET repaired = true, problem = ST_IsValidReason(geometry),
     geometry = ST_CollectionExtract(ST_MakeValid(geometry, 'method=structure keepcollapsed=false'), 3)
@@ -58,8 +59,9 @@ def fill(table: Table, codes: list[str], names: list[str], crs: str) -> None:
             for row in zip(codes, names, table.geometries, strict=True):
                 copy.write_row(row)
         try:
-            # PROJ inside PostGIS understands authority codes and WKT alike, x before y.
-            cursor.execute(TRANSFORM if crs not in DEGREES else AS_IT_IS, {"crs": crs})
+            cursor.execute(PARSE)
+            if crs not in DEGREES:
+                cursor.execute(TRANSFORM, [crs])
         except (InternalError, DataError) as error:
             raise ImportRefused(
                 _("The coordinates do not fit the system %(crs)s: give the right one with --crs (%(error)s).")

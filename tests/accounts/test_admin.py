@@ -1,6 +1,7 @@
 """The administration site: every list and form opens, history is kept, rights are not taken."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -18,6 +19,11 @@ def chief(client, town):
     user = User.objects.create_superuser("chef@ville.example")
     client.force_login(user)
     return user
+
+
+@pytest.mark.parametrize("model", SHOWN, ids=lambda model: model._meta.label)
+def test_lists_have_an_order(model):
+    assert admin.site._registry[model].ordering or model._meta.ordering
 
 
 def path(model, page, *args):
@@ -74,3 +80,12 @@ def test_a_person_made_here_can_sign_in(client, chief):
     sent = {"email": "nouvelle@ville.example", "verification": 0, "is_active": "on"}
     assert client.post(path(User, "add"), sent).status_code == 302
     assert User.objects.get(email="nouvelle@ville.example").emailaddress_set.exists()
+
+
+def test_a_lost_phone_is_helped_without_showing_its_secret(client, town, chief):
+    agent = town.light_agent()
+    Authenticator.objects.create(user=agent, type=Authenticator.Type.TOTP, data={"secret": "ABCDEFGHIJKLMNOP"})
+    assert Authenticator not in admin.site._registry
+    sent = {"action": "remove_second_factor", "_selected_action": [agent.pk]}
+    assert client.post(path(User, "changelist"), sent).status_code == 302
+    assert not Authenticator.objects.exists()

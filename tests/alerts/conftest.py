@@ -12,9 +12,10 @@ from PIL import ExifTags, Image
 
 
 @pytest.fixture(autouse=True)
-def media(settings, tmp_path):
+def media_root(settings, tmp_path):
     """Files of a test go with it."""
     settings.MEDIA_ROOT = tmp_path
+    return tmp_path
 
 
 @pytest.fixture

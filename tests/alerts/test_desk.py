@@ -223,7 +223,7 @@ def test_a_hidden_alert_and_its_photos_are_for_its_handlers_and_reporter(town, p
     assert not Alert.objects.visible_to(AnonymousUser()).exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_two_agents_at_the_same_moment_one_acts_and_the_other_is_told(town):
     alert = report(town)
     agents = [town.light_agent(), town.person("deux@ville.example", Role.AGENT, body=town.light_service)]

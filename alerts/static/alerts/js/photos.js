@@ -91,8 +91,8 @@ function offerPlace([lon, lat]) {
     const latitude = form.querySelector("input[data-lat]");
     form.querySelector("input[data-lon]").value = lon.toFixed(6);
     latitude.value = lat.toFixed(6);
-    // The map and the preview of the service listen to this.
-    latitude.dispatchEvent(new Event("change", { bubbles: true }));
+    // The map listens to the one, the preview of the service to the other.
+    for (const name of ["input", "change"]) latitude.dispatchEvent(new Event(name, { bubbles: true }));
     offer.replaceChildren();
   });
   offer.replaceChildren(button, noted);
