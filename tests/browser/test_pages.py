@@ -107,10 +107,10 @@ def test_filters_narrow_map_and_list_together_and_the_address_keeps_them(lively,
 
 
 def test_the_list_follows_the_map(lively, open_page):
-    page = open_page("/?at=14/47.05/2.02")
+    page = open_page("/?at=14_47.05_2.02")
     expect(page.locator("[data-map-status]")).to_have_text("1 objet dans cette partie de la carte.")
     expect(page.locator("[data-key]")).to_have_count(1)
-    expect(page).to_have_url(re.compile("at=14/47"))
+    expect(page).to_have_url(re.compile("at=14_47"))
 
 
 def test_what_is_pointed_at_in_the_list_is_ringed_on_the_map(lively, open_page):
