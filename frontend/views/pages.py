@@ -39,7 +39,7 @@ class GalleryForm(forms.Form):
     """One field of each kind, for the gallery of components."""
 
     name = forms.CharField(label=_("Name"), help_text=_("As it stands on your letter box."))
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = forms.EmailField(label=_("Your e-mail"), required=False)
     text = forms.CharField(label=_("Description"), widget=forms.Textarea(attrs={"rows": 4}))
     when = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     choice = forms.ChoiceField(

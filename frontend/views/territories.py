@@ -3,7 +3,6 @@
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -20,9 +19,9 @@ SHOWN = 200
 
 @require_safe
 def index(request):
-    """The levels and their territories; `?q=` keeps those whose name or code contains it."""
+    """The levels, closest to home first, and their territories; `?q=` keeps those whose name or code contains it."""
     wanted = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    rows = Territory.objects.current().select_related("level", "parent").order_by("level__rank", "name")
+    rows = Territory.objects.current().select_related("level", "parent").order_by("-level__rank", "name")
     if wanted:
         rows = rows.filter(Q(name__icontains=wanted) | Q(code__iexact=wanted))
     found = list(rows[: SHOWN + 1])
@@ -57,7 +56,6 @@ def detail(request, level, code):
             "layers": shown,
             "formats": FORMATS,
             "bounds": territory.geometry and ",".join(str(value) for value in territory.geometry.extent),
-            "feed": _feed(territory),
         },
     )
 
@@ -83,13 +81,6 @@ def _competences(territories: list[Territory]) -> dict:
     for rule in rules:
         found.setdefault(rule.body, []).append(rule.competence)
     return found
-
-
-def _feed(territory: Territory) -> str:
-    try:
-        return reverse("activity:feed", args=[territory.level.code, territory.code])
-    except NoReverseMatch:
-        return ""
 
 
 @require_safe

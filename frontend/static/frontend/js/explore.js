@@ -37,7 +37,7 @@ class Explorer {
       this.view.show();
       this.#refreshLists();
     });
-    const [zoom, lat, lon] = (new URLSearchParams(location.search).get("at") ?? "").split("/").map(Number);
+    const [zoom, lat, lon] = (new URLSearchParams(location.search).get("at") ?? "").split("_").map(Number);
     if ([zoom, lat, lon].every(Number.isFinite)) this.view.map.setView([lat, lon], zoom);
   }
 
@@ -59,7 +59,7 @@ class Explorer {
   #keepAddress() {
     const chosen = this.parameters();
     const { lat, lng } = this.view.map.getCenter();
-    if (this.following) chosen.set("at", [this.view.map.getZoom(), lat.toFixed(5), lng.toFixed(5)].join("/"));
+    if (this.following) chosen.set("at", [this.view.map.getZoom(), lat.toFixed(5), lng.toFixed(5)].join("_"));
     const query = String(chosen);
     history.replaceState(null, "", query ? `?${query}` : location.pathname);
   }
@@ -89,5 +89,5 @@ class Explorer {
 }
 
 export function start(page) {
-  return new Explorer(page);
+  page.explorer = new Explorer(page);
 }

@@ -23,6 +23,9 @@ class PlacePicker {
     this.#fields();
     this.#locate();
     this.#fromFields({ quiet: true });
+    // With a map the numbers are for those who want them, or have to correct them.
+    const typed = element.querySelector("[data-place-typed]");
+    if (typed && !typed.querySelector('[aria-invalid="true"]')) typed.open = false;
   }
 
   #map() {
