@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 
-from accounts.models import Mandate, User, Verification
+from accounts.models import Mandate, Role, User, Verification
 from accounts.services import known_address
 
 DOMAIN = "@demo.parvis.example"
@@ -27,15 +27,22 @@ def people():
 def create(
     *, email, display_name, role=None, territory=None, body=None, verification=Verification.EMAIL, residence=None
 ) -> User:
-    """A person of the demo, with a mandate where `role` is given; twice is once.
+    """A person of the demo, with a mandate where `role` is given; twice is once. An administrator sees /admin/ too.
 
     Raises ValueError where the address is not one of the demo: nobody real becomes a click.
     """
     if not email.endswith(DOMAIN):
         raise ValueError(f"{email!r} does not end in {DOMAIN!r}")
+    administers = role == Role.ADMINISTRATOR
     user, _created = User.objects.update_or_create(
         email=email,
-        defaults={"display_name": display_name, "verification": verification, "residence": residence},
+        defaults={
+            "display_name": display_name,
+            "verification": verification,
+            "residence": residence,
+            "is_staff": administers,
+            "is_superuser": administers,
+        },
     )
     known_address(user, verified=True)
     if role:

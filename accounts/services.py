@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import privacy
-from accounts.models import Mandate, User, Verification
+from accounts.models import STAFF_ROLES, Mandate, User, Verification
 
 # An account whose first code is never typed says nothing of anybody: it goes.
 UNCONFIRMED_FOR = dt.timedelta(days=1)
@@ -35,11 +35,20 @@ def confirm(*, user: User, email: str) -> None:
         User.objects.filter(pk=user.pk, verification__lt=Verification.EMAIL).update(verification=Verification.EMAIL)
 
 
+def why_not_close(user: User) -> str:
+    """What keeps that account open, in words; empty where nothing does."""
+    if Mandate.objects.held_by(user, *STAFF_ROLES).exists():
+        return _("You hold a mandate. Ask an administrator to end it, then close your account.")
+    return ""
+
+
 @transaction.atomic
 def close(*, user: User) -> None:
     """Erase that person everywhere. Raises MandateInForce while they act for a public body."""
-    if Mandate.objects.select_for_update().held_by(user).exists():
-        raise MandateInForce(_("You hold a mandate. Ask an administrator to end it, then close your account."))
+    # A mandate that is being given at this moment waits, and then finds no user.
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if reason := why_not_close(user):
+        raise MandateInForce(reason)
     privacy.erase(user=user)
 
 

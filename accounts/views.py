@@ -77,13 +77,10 @@ def export(request):
 def close(request):
     """Close my account and erase what is known of me, after I typed my address."""
     form = CloseForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.close(user=request.user)
-        except services.MandateInForce as error:
-            form.add_error(None, str(error))
-        else:
-            logout(request)
-            messages.success(request, _("Your account is closed and your data erased."))
-            return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "accounts/close.html", {"form": form})
+    blocked = services.why_not_close(request.user)
+    if request.method == "POST" and not blocked and form.is_valid():
+        services.close(user=request.user)
+        logout(request)
+        messages.success(request, _("Your account is closed and your data erased."))
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "accounts/close.html", {"form": form, "blocked": blocked})

@@ -7,4 +7,8 @@ class AlertsConfig(AppConfig):
     verbose_name = _("Alerts")
 
     def ready(self):
+        from accounts import sections
         from alerts import audience  # noqa: F401
+        from alerts.models import Alert
+
+        sections.register("alerts/my_reports.html", lambda request: {"alerts": Alert.objects.latest_of(request.user)})

@@ -3,8 +3,12 @@
 And in which words; and what can be followed.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert
@@ -12,16 +16,33 @@ from engagement.activity.followables import is_key, register_followable
 from engagement.activity.models import Activity
 from engagement.activity.sentences import register_sentences
 from engagement.activity.services import Recipient, register_audience
+from geo.routing import explain
 
 
 def recipients(activity: Activity) -> Iterator[Recipient]:
-    alert = Alert.objects.select_related("body").filter(pk=activity.object_key).first()
+    alert = Alert.objects.select_related("body", "category").filter(pk=activity.object_key).first()
     if alert is None:
         return
+    told = _told(alert, activity)
     if alert.contact_email:
-        yield Recipient(alert.contact_email, "author", {"url": alert.get_tracking_url()})
+        yield Recipient(alert.contact_email, "author", told | {"url": alert.get_tracking_url()})
     if activity.verb == "alerts.reported" and alert.body and alert.body.email:
-        yield Recipient(alert.body.email, "service")
+        yield Recipient(
+            alert.body.email, "service", told | {"url": alert.get_handle_url(), "description": alert.description}
+        )
+
+
+def _told(alert: Alert, activity: Activity) -> dict:
+    """What mails say of the alert beside its activity; nothing personal."""
+    planned = activity.data.get("planned_for")
+    with translation.override(settings.LANGUAGE_CODE):
+        return {
+            "reference": alert.reference,
+            "service": alert.body.name if alert.body else "",
+            "why": explain(alert.reasons),
+            "planned_for": date_format(dt.date.fromisoformat(planned)) if planned else "",
+            "reopened": activity.data.get("transition") == "reopen",
+        }
 
 
 register_audience("alerts", recipients)

@@ -110,6 +110,9 @@ class Alert(models.Model):
     def get_tracking_url(self):
         return reverse("alerts:tracking", args=[self.tracking_token])
 
+    def get_handle_url(self):
+        return reverse("alerts:handle", args=[self.reference])
+
     @property
     def state(self):
         return WORKFLOW.by_state[self.status]
@@ -154,3 +157,7 @@ class AlertPhoto(models.Model):
         ordering = ["pk"]
         verbose_name = _("photo")
         indexes = [models.Index(fields=["created_at"], name="photo_draft", condition=Q(alert=None))]
+
+    def get_url(self):
+        """Where the photo is shown; `?petit` gives its thumbnail."""
+        return reverse("alerts:photo", args=[self.token])

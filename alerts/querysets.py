@@ -1,9 +1,13 @@
 """Reads of alerts, chainable."""
 
+import datetime as dt
+
+from django.conf import settings
 from django.db import models
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import Case, Count, DateField, DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery, When
 from django.db.models.aggregates import Aggregate
-from django.db.models.functions import TruncWeek
+from django.db.models.functions import Cast, Coalesce, TruncWeek
+from django.utils import timezone
 
 from accounts.models import Role
 from accounts.rules import mandates
@@ -37,6 +41,10 @@ class AlertQuerySet(models.QuerySet):
         """The queue of an agent: alerts of their service in their territory. Administrators see their whole area."""
         return self.filter(self._covered(agent, Role.AGENT, Role.ADMINISTRATOR))
 
+    def latest_of(self, reporter, count: int = 20):
+        """What that person reported, newest first."""
+        return self.filter(reporter=reporter).select_related("category").order_by("-created_at", "-pk")[:count]
+
     def in_territory(self, territory):
         """Alerts whose place lies in that territory, of any level."""
         return self.filter(territories__contains=[territory.pk])
@@ -44,6 +52,25 @@ class AlertQuerySet(models.QuerySet):
     def waiting(self):
         """Those that still wait for somebody."""
         return self.filter(status__in=WORKFLOW.names(final=False))
+
+    def with_late(self, today: dt.date | None = None):
+        """Adds `planned_for` (date of the latest plan, or None), `due` and `late`.
+
+        A waiting alert is due on its planned day, else settings.ALERTS_LATE_AFTER_DAYS after its last news.
+        """
+        from alerts.models import AlertEvent
+
+        plans = AlertEvent.objects.filter(alert=OuterRef("pk"), transition="plan").order_by("-pk")
+        silence = dt.timedelta(days=settings.ALERTS_LATE_AFTER_DAYS)
+        return self.annotate(
+            planned_for=Case(When(status="planned", then=Subquery(plans.values("planned_for")[:1]))),
+            due=Coalesce("planned_for", Cast(F("updated_at") + silence, DateField())),
+            late=Case(
+                When(status__in=WORKFLOW.names(final=True), then=False),
+                When(due__lt=today or timezone.localdate(), then=True),
+                default=False,
+            ),
+        )
 
     def statistics(self) -> dict:
         """total, open, resolved, rejected, and the median times to the first answer and to closing."""

@@ -1,7 +1,9 @@
 """Writes of alerts. Each is one transaction: the act, its step in the history and its activity, or nothing."""
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib.gis.geos import Point
 from django.core.exceptions import PermissionDenied
@@ -14,12 +16,17 @@ from accounts.models import User
 from alerts.models import Alert, AlertEvent, AlertPhoto, Category
 from alerts.workflow import WORKFLOW
 from common.images import clean_photo
+from common.workflow import TransitionError
 from engagement.activity import services as activity
 from geo.models import Territory
 from geo.routing import resolve
 
 MAX_PHOTOS = 3
 MAX_DESCRIPTION = 4000
+
+
+class Changed(TransitionError):
+    """Somebody else took a step since the actor saw the alert."""
 
 
 class MessageMissing(ValueError):
@@ -54,21 +61,19 @@ def report(
     address: str = "",
     photo_tokens: list[str] = (),
     reporter: User | None = None,
-    contact_email: str = "",
+    contact_email: str | None = None,
     submission: uuid.UUID | None = None,
 ) -> Alert:
     """Take a report, route it and tell its service. The same `submission` twice gives the same alert.
 
-    `point` is EPSG:4326. Where no body is competent the triage body gets it, and where there is none it waits for
+    `point` is EPSG:4326. `contact_email` gets the news: the reporter's own address where None, nobody where empty.
+    Where no body is competent the triage body gets it, and where there is none it waits for
     an administrator: a report is never lost. Raises geo.places.PlaceError outside every territory.
     """
-    submission = submission or uuid.uuid4()
-    if already := Alert.objects.filter(submission=submission).first():
-        return already
     now = timezone.now()
     route = resolve(point, category.competence)
     alert, created = Alert.objects.get_or_create(
-        submission=submission,
+        submission=submission or uuid.uuid4(),
         defaults={
             "category": category,
             "description": description,
@@ -78,7 +83,7 @@ def report(
             "body": route.body,
             "reasons": list(route.reasons),
             "reporter": reporter,
-            "contact_email": contact_email or (reporter.email if reporter else ""),
+            "contact_email": _contact(contact_email, reporter),
             "created_at": now,
             "updated_at": now,
         },
@@ -92,13 +97,25 @@ def report(
 
 
 @transaction.atomic
-def apply(*, alert: Alert, transition: str, actor: User, message: str = "", note: str = "", planned_for=None) -> Alert:
+def apply(
+    *,
+    alert: Alert,
+    transition: str,
+    actor: User,
+    message: str = "",
+    note: str = "",
+    planned_for: dt.date | None = None,
+    seen: int | None = None,
+) -> Alert:
     """One step of the workflow, by somebody who may. Returns the alert as it is now.
 
-    The row is locked first, so that two agents at once give one step and one clear refusal. Raises
-    common.workflow.TransitionError, MessageMissing or PermissionDenied.
+    `seen` is the id of the last step that the actor was shown. The row is locked first, so that two agents at once
+    give one step and one clear refusal. Raises Changed, common.workflow.TransitionError, MessageMissing or
+    PermissionDenied.
     """
     alert = Alert.objects.select_for_update(of=("self",)).select_related("category", "body").get(pk=alert.pk)
+    if seen is not None and alert.events.filter(pk__gt=seen).exists():
+        raise Changed(f"{alert.reference} has changed since step {seen}")
     step = WORKFLOW.step(transition, alert.status)
     if not actor.has_perm(step.permission, alert):
         raise PermissionDenied
@@ -125,6 +142,20 @@ def apply(*, alert: Alert, transition: str, actor: User, message: str = "", note
     return alert
 
 
+@transaction.atomic
+def drop_drafts(*, before: dt.datetime) -> int:
+    """Delete photos kept before that moment whose report was never sent, with their files; returns how many.
+
+    A photo that a report is just taking is locked and passed over.
+    """
+    drafts = list(AlertPhoto.objects.select_for_update(skip_locked=True).filter(alert=None, created_at__lt=before))
+    AlertPhoto.objects.filter(pk__in=[photo.pk for photo in drafts]).delete()
+    for photo in drafts:
+        for file in (photo.image, photo.thumbnail):
+            transaction.on_commit(partial(file.storage.delete, file.name))
+    return len(drafts)
+
+
 def activity_of(alert: Alert, event: AlertEvent, where: str) -> dict:
     """What the activity of this step says; `where` is the alert's place in words."""
     act = "reported" if event.transition == "report" else event.to_status
@@ -139,8 +170,18 @@ def activity_of(alert: Alert, event: AlertEvent, where: str) -> dict:
         "place": alert.point,
         "territories": list(alert.territories),
         "public": alert.is_public,
-        "data": {"status": event.to_status},
+        "data": {
+            "status": event.to_status,
+            "transition": event.transition,
+            "planned_for": event.planned_for and event.planned_for.isoformat(),
+        },
     }
+
+
+def _contact(email: str | None, reporter: User | None) -> str:
+    if email is None:
+        return reporter.email if reporter else ""
+    return email
 
 
 def _where(alert: Alert) -> str:

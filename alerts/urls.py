@@ -1,7 +1,15 @@
 from django.urls import path
 
+from alerts.views import desk, public, report
+
 app_name = "alerts"
 urlpatterns = [
-    path("signalements/<str:reference>/", lambda r, reference: None, name="detail"),
-    path("signalements/suivi/<str:token>/", lambda r, token: None, name="tracking"),
+    path("signaler/", report.report, name="report"),
+    path("signaler/photo/", report.photo_upload, name="photo_upload"),
+    path("signaler/service/", report.route_preview, name="route_preview"),
+    path("signalements/photos/<str:token>.jpg", public.photo, name="photo"),
+    path("signalements/suivi/<str:token>/", public.tracking, name="tracking"),
+    path("signalements/<str:reference>/", public.detail, name="detail"),
+    path("agents/signalements/", desk.queue, name="queue"),
+    path("agents/signalements/<str:reference>/", desk.handle, name="handle"),
 ]

@@ -5,5 +5,6 @@ from config.settings.dev import *
 DEBUG = False
 ROOT_URLCONF = "benchmarks.urls"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-RATE_LIMITS_ENABLED = False
+# One sender posts hundreds of alerts.
+ALERTS_REPORTS_LIMIT = 10**9
 LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"level": "WARNING"}}

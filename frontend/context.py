@@ -1,7 +1,7 @@
 """What every page needs. Costs an anonymous reader no query, anybody else the one for mandates."""
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
@@ -41,16 +41,10 @@ def _navigation(user) -> list[dict]:
 
 
 def _account(user) -> dict:
-    entries = (_("My account"), "account_home") if user.is_authenticated else (_("Sign in"), "account_login")
-    return next(iter(_entries(entries)), {})
+    entry = (_("My account"), "account_home") if user.is_authenticated else (_("Sign in"), "account_login")
+    return _entries(entry)[0]
 
 
 def _entries(*entries) -> list[dict]:
-    """{title, url} of each page; a page that this deployment does not have is left out."""
-    found = []
-    for title, name, *args in entries:
-        try:
-            found.append({"title": title, "url": reverse(name, args=args)})
-        except NoReverseMatch:
-            continue
-    return found
+    """{title, url} of (title, name of the page, *arguments)."""
+    return [{"title": title, "url": reverse(name, args=args)} for title, name, *args in entries]

@@ -2,12 +2,9 @@
 
 from typing import NamedTuple
 
-from accounts.demo import create
-
+from accounts.demo import DOMAIN, create
 from accounts.models import Role, User, Verification
 from geo.models import Body, Territory
-
-DOMAIN = "demo.parvis.example"
 
 
 class Person(NamedTuple):
@@ -25,7 +22,7 @@ class Person(NamedTuple):
 PEOPLE = (
     Person(
         "Inès Belkacem",
-        f"habitante@{DOMAIN}",
+        f"habitante{DOMAIN}",
         "habitante de Centre-Halles",
         Role.RESIDENT,
         "XA001-01",
@@ -33,19 +30,19 @@ PEOPLE = (
     ),
     Person(
         "Marc Tessier",
-        f"agent-eclairage@{DOMAIN}",
+        f"agent-eclairage{DOMAIN}",
         "agent du service de l'éclairage public",
         Role.AGENT,
         "XA001",
         "eclairage-public",
     ),
     Person(
-        "Awa Diarra", f"agente-voirie@{DOMAIN}", "agente de la direction de la voirie", Role.AGENT, "XA001", "voirie"
+        "Awa Diarra", f"agente-voirie{DOMAIN}", "agente de la direction de la voirie", Role.AGENT, "XA001", "voirie"
     ),
-    Person("Hélène Corvec", f"elue@{DOMAIN}", "élue du quartier Centre-Halles", Role.OFFICIAL, "XA001-01"),
-    Person("Tomas Nguyen", f"sig@{DOMAIN}", "responsable du SIG de Valmore-sur-Lys", Role.GIS_OFFICER, "XA001"),
-    Person("Léa Rousset", f"moderation@{DOMAIN}", "modératrice", Role.MODERATOR, "XA001"),
-    Person("Paul Arnaud", f"administration@{DOMAIN}", "administrateur de la ville", Role.ADMINISTRATOR, "XA001"),
+    Person("Hélène Corvec", f"elue{DOMAIN}", "élue du quartier Centre-Halles", Role.OFFICIAL, "XA001-01"),
+    Person("Tomas Nguyen", f"sig{DOMAIN}", "responsable du SIG de Valmore-sur-Lys", Role.GIS_OFFICER, "XA001"),
+    Person("Léa Rousset", f"moderation{DOMAIN}", "modératrice", Role.MODERATOR, "XA001"),
+    Person("Paul Arnaud", f"administration{DOMAIN}", "administrateur de la ville", Role.ADMINISTRATOR, "XA001"),
 )
 
 
@@ -55,7 +52,6 @@ def seed_people(territories: dict[str, Territory]) -> list[User]:
         create(
             email=person.email,
             display_name=person.name,
-            blurb=person.blurb,
             role=person.role,
             territory=territories[person.territory],
             body=Body.objects.get(slug=person.body) if person.body else None,

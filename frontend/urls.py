@@ -1,13 +1,22 @@
-from django.http import HttpResponse
-from django.urls import path
+from django.urls import path, re_path
+
+from frontend.views import dashboard, home, pages, territories
 
 app_name = "frontend"
 urlpatterns = [
-    path("", lambda request: HttpResponse("Parvis"), name="home"),
-    path("territoires/<slug:level>/<str:code>/", lambda request, level, code: HttpResponse(code), name="territory"),
+    path("", home.home, name="home"),
+    path("liste/<slug:name>/", home.layer_list, name="layer_list"),
+    path("carte/<slug:language>.json", home.map_config, name="map_config"),
+    path("territoires/", territories.index, name="territories"),
+    path("territoires/contours.json", territories.outlines, name="outlines"),
+    path("territoires/<slug:level>/<str:code>/", territories.detail, name="territory"),
     path(
         "territoires/<slug:level>/<str:code>/tableau-de-bord/",
-        lambda request, level, code: HttpResponse(code),
+        dashboard.dashboard,
         name="dashboard",
     ),
+    path("donnees/", pages.data, name="data"),
+    path("styleguide/", pages.styleguide, name="styleguide"),
+    path("robots.txt", pages.robots, name="robots"),
+    re_path(r"^(?P<slug>mentions-legales|confidentialite|accessibilite|a-propos)/$", pages.content, name="page"),
 ]

@@ -41,9 +41,7 @@ def resolve(place: Point, competence: Competence | None, *, on: dt.date | None =
     territory that has one receives it. Raises PlaceError("outside") where no territory covers the place.
     """
     on = on or timezone.localdate()
-    territories = territories_at(place, on)
-    if not territories:
-        raise PlaceError("outside", _outside_message(place, on))
+    territories = serving(place, on)
     reasons = [_place_reason(territories, on)]
     rule = None
     if competence:
@@ -56,6 +54,14 @@ def resolve(place: Point, competence: Competence | None, *, on: dt.date | None =
     body = _triage(territories)
     reasons.append({"step": "triage", "body": body and body.name})
     return Route(body, competence, tuple(territories), None, tuple(reasons))
+
+
+def serving(place: Point, on: dt.date) -> list[Territory]:
+    """The territories `place` (EPSG:4326) lies in on that day, smallest first. Raises PlaceError("outside")."""
+    territories = territories_at(place, on)
+    if not territories:
+        raise PlaceError("outside", _outside_message(place, on))
+    return territories
 
 
 def explain(reasons) -> list[str]:

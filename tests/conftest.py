@@ -89,6 +89,17 @@ class Town:
         return self.person("elue@ville.example", Role.OFFICIAL, territory=self.west)
 
 
+COMMITS = {"live_server", "transactional_db"}
+
+
+def pytest_collection_modifyitems(items):
+    """A test that commits empties all tables after it; the next one gets back what migrations made (levels, pages)."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if (marker and marker.kwargs.get("transaction")) or COMMITS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
 @pytest.fixture(autouse=True)
 def empty_cache():
     """Nothing one test cached or counted reaches the next."""

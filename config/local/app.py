@@ -14,7 +14,7 @@ from config.local.paths import ROOT
 from config.local.processes import Child
 from config.local.say import Failure, Progress, run_step, say, tail
 from config.local.services import Services
-from config.local.signals import Stopped, listen
+from config.local.signals import Requests, Stopped, listen
 from config.local.venv import PYTHON
 
 QUEUES = "default,mail,geo,count,settle"
@@ -110,6 +110,7 @@ def run(room):
             say(f"\n✗ {failure}\n\nArrêt du reste…")
             raise SystemExit(1) from None
         finally:
+            Requests.stopping()
             for child in reversed(started):
                 child.end()
             accounts.kill()
@@ -126,7 +127,7 @@ def fill_database(room, env):
     if private and room.filled() == fingerprint():
         return
     manage(env, "Mise à jour du schéma de la base", "migrate", "--noinput")
-    manage(env, "Ville de démonstration (quelques minutes la première fois)", "seed_demo", "--if-empty")
+    manage(env, "Ville de démonstration", "seed_demo", "--if-empty")
     if private:
         room.fill(fingerprint())
 

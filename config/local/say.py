@@ -1,7 +1,7 @@
 """What the person at the terminal sees: short lines, and never a long silence."""
 
 import collections
-import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,7 +45,7 @@ class Progress:
     def update(self, detail=""):
         seconds = int(time.monotonic() - self.start)
         if self.terminal:
-            columns = max(os.get_terminal_size().columns, 20)
+            columns = shutil.get_terminal_size().columns
             line = f"→ {self.title}… {seconds} s  {detail}".replace("\t", " ")[: columns - 1]
             print("\r" + line.ljust(self.width), end="", flush=True)
             self.width = len(line)
@@ -84,7 +84,7 @@ def run_step(title, argv, *, stream=False, hint="", **options):
             line = line.strip()
             if line:
                 lines.append(line)
-                if stream:
+                if stream and not line.startswith("Requirement already satisfied"):
                     progress.speak(line)
 
     reader = threading.Thread(target=read, daemon=True)

@@ -10,6 +10,7 @@ from config.local import postgres, processes
 from config.local.paths import ROOT, SOCKET_LIMIT, private_dir
 from config.local.redis import Redis
 from config.local.say import Failure, say
+from config.local.signals import Requests
 from config.local.venv import PYTHON
 
 # make's own, which would confuse a `make` started by a child.
@@ -77,6 +78,7 @@ class Services:
                 probe(name, self.environment())
 
     def stop(self):
+        Requests.stopping()
         for child in reversed(self.children):
             child.end()
         self.children = []

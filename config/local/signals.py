@@ -25,6 +25,11 @@ class Requests:
     make = None
 
     @classmethod
+    def stopping(cls):
+        """We are stopping for a reason of our own: a request must not interrupt that, only speed it up."""
+        cls.count = max(cls.count, 1)
+
+    @classmethod
     def hurry(cls):
         return cls.count > 1
 

@@ -73,6 +73,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.StaffMFAMiddleware",
+    # Says in the history of mandates who changed them.
+    "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -126,6 +128,7 @@ ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,5/10m/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_TOTP_ISSUER = SITE_NAME
 # Phones are often half a minute off.
 MFA_TOTP_TOLERANCE = 1
@@ -179,12 +182,26 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5}
+# A resident does not wait for a broker that is away: one quick second try, then the sweep sends the news.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "max_retries": 1,
+    "interval_start": 0,
+}
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 10.0},
     "sweep-activity": {"task": "engagement.activity.tasks.deliver", "schedule": 60.0},
     "prune-accounts": {"task": "accounts.tasks.prune", "schedule": 3600.0},
+    "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
 }
+
+# --- alerts ------------------------------------------------------------------------------
+# How often one address may send within ten minutes.
+ALERTS_REPORTS_LIMIT = env.int("ALERTS_REPORTS_LIMIT", default=10)
+ALERTS_PHOTOS_LIMIT = env.int("ALERTS_PHOTOS_LIMIT", default=30)
+# Days without news after which a waiting alert is late.
+ALERTS_LATE_AFTER_DAYS = env.int("ALERTS_LATE_AFTER_DAYS", default=14)
 
 # --- browser security ---------------------------------------------------------------------
 TILES = env.json(

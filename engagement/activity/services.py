@@ -1,6 +1,7 @@
 """Writing activities, following, and handing the news on."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ from engagement.activity.sentences import say
 
 _signer = signing.Signer(salt="activity.unsubscribe")
 log = logging.getLogger(__name__)
+# Tags of a template leave holes in its text.
+BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True)
@@ -180,9 +183,12 @@ def _mail(notification: Notification) -> EmailMultiAlternatives:
         names = [f"{module}/mail/{act}.txt", f"{module}/mail/any.txt", "activity/mail/any.txt"]
         subject, _line, text = render_to_string(names, context).strip().partition("\n")
         foot = render_to_string("activity/mail/foot.txt", context).strip()
-    return EmailMultiAlternatives(
+        text = BLANK_LINES.sub("\n\n", f"{text.strip()}\n\n-- \n{foot}\n")
+        frame = {"subject": subject.strip(), "text": text, "language": settings.LANGUAGE_CODE}
+        html = render_to_string("activity/mail/frame.html", frame)
+    message = EmailMultiAlternatives(
         subject=subject.strip(),
-        body=f"{text.strip()}\n\n-- \n{foot}\n",
+        body=text,
         to=[notification.email],
         headers={
             "Auto-Submitted": "auto-generated",
@@ -190,6 +196,8 @@ def _mail(notification: Notification) -> EmailMultiAlternatives:
             **_unsubscribe_headers(notification),
         },
     )
+    message.attach_alternative(html, "text/html")
+    return message
 
 
 def _unsubscribe_headers(notification: Notification) -> dict[str, str]:

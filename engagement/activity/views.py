@@ -1,23 +1,27 @@
 """Following, and stopping to."""
 
-from django.contrib.auth.decorators import login_required
+from urllib.parse import urlencode
+
 from django.core import signing
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from engagement.activity import followables, services
 from engagement.activity.templatetags.activity import button_context
 
 
-@login_required
 @require_POST
 def follow(request):
     """Follow the thing named by `object_type` and `object_key`, where this person may see it."""
+    if not request.user.is_authenticated:
+        return _sign_in_first(request)
     object_type, object_key = _named(request)
     found = followables.find(request.user, object_type, object_key)
     if found is None:
@@ -27,10 +31,11 @@ def follow(request):
     return _answer(request, object_type, object_key, title, url)
 
 
-@login_required
 @require_POST
 def unfollow(request):
     """Stop following. Also what is no longer there, or no longer to be seen."""
+    if not request.user.is_authenticated:
+        return _sign_in_first(request)
     object_type, object_key = _named(request)
     services.unfollow(user=request.user, object_type=object_type, object_key=object_key)
     title, url = followables.find(request.user, object_type, object_key) or ("", "/")
@@ -47,9 +52,20 @@ def _answer(request, object_type, object_key, title, url):
     """The button as it is now for htmx; otherwise back to where the person was."""
     if request.htmx:
         return render(request, "activity/follow_button.html", button_context(request, object_type, object_key, title))
+    return redirect(_back(request) or url)
+
+
+def _back(request) -> str:
+    """The page the person was on; empty where it is not one of ours."""
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(back if safe else url)
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return back if ours else ""
+
+
+def _sign_in_first(request):
+    """Whose session ended meanwhile comes back to the page, not to this address that only takes forms."""
+    url = f"{reverse('account_login')}?{urlencode({'next': _back(request) or '/'})}"
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
 @csrf_exempt

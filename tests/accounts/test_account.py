@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Mandate, User
 from accounts.privacy import erase
+from accounts.services import MandateInForce, close
 from engagement.activity.models import Activity, Follow
 from engagement.activity.services import follow
 
@@ -72,7 +73,10 @@ def test_a_mandate_in_force_keeps_the_account_open(client, town):
     agent = town.light_agent()
     client.force_login(agent)
     page = client.post(reverse("account_close"), {"email": agent.email})
-    assert page.context["form"].non_field_errors()
+    assert page.context["blocked"]
+    with pytest.raises(MandateInForce):
+        close(user=agent)
+    assert User.objects.filter(pk=agent.pk).exists()
     Mandate.objects.update(valid_from="2020-01-01", valid_until="2020-12-31")
     assert client.post(reverse("account_close"), {"email": agent.email}).status_code == 302
 

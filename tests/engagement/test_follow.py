@@ -67,6 +67,14 @@ def test_the_button_swaps_in_place(client, town, resident):
     assert 'value="/territoires/x/"' in button
 
 
+def test_whose_session_ended_comes_back_to_the_page(client, town):
+    sent = {"object_type": "territory", "object_key": town.west.pk, "next": "/territoires/quartier/T1001-1/"}
+    sign_in = "/compte/connexion/?next=%2Fterritoires%2Fquartier%2FT1001-1%2F"
+    for action in (FOLLOW, UNFOLLOW):
+        assert client.post(action, sent).url == sign_in
+        assert client.post(action, sent, headers={"HX-Request": "true"}).headers["HX-Redirect"] == sign_in
+
+
 def test_a_stranger_gets_a_link_that_comes_back(town):
     request = RequestFactory().get("/territoires/quartier/T1001-1/?a=1&b=2")
     request.user = AnonymousUser()

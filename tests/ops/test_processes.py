@@ -131,3 +131,16 @@ def test_sigint_that_only_make_receives(tmp_path):
         pass
     make.send_signal(signal.SIGINT)
     assert "noticed" in make.communicate(timeout=10)[0]
+
+
+def test_a_request_does_not_interrupt_a_stop_already_going_on():
+    code = """
+import os, signal
+from config.local import signals
+signals.install()
+signals.Requests.stopping()
+os.kill(os.getpid(), signal.SIGINT)
+print("went on", signals.Requests.hurry())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=20)
+    assert done.stdout == "went on True\n", done.stderr

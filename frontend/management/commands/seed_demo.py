@@ -26,9 +26,9 @@ class Command(BaseCommand):
             for person in PEOPLE:
                 self.stdout.write(f"{person.email}  {person.name}, {person.blurb}")
             return
+        if if_empty and (Territory.objects.exists() or not settings.DEMO_CITY):
+            return
         if Territory.objects.exists():
-            if if_empty:
-                return
             raise CommandError("La base contient déjà des territoires : la démonstration ne s'y mêle pas.")
         with transaction.atomic():
             territories = self._step("Territoires, plan et services", seed_places)

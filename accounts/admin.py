@@ -1,0 +1,99 @@
+"""People and their mandates, for administrators. Nothing is deleted here: mandates end, accounts are closed."""
+
+from allauth.account import admin as allauth_account
+from allauth.mfa import admin as allauth_mfa
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount import admin as allauth_social
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth import admin as auth_admin
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Mandate, MandateEvent, User
+from accounts.services import known_address
+
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+# Rights come from mandates, and what proves who somebody is, secrets included, is no administrator's to read or write.
+admin.site.unregister(
+    [
+        auth_admin.Group,
+        allauth_account.EmailAddress,
+        allauth_mfa.Authenticator,
+        allauth_social.SocialAccount,
+        allauth_social.SocialApp,
+        allauth_social.SocialToken,
+    ]
+)
+
+
+class Undeletable(admin.ModelAdmin):
+    """Rows that history needs."""
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(User)
+class UserAdmin(Undeletable):
+    ordering = ["email"]
+    list_display = ["email", "display_name", "verification", "residence", "is_active", "is_staff", "last_login"]
+    list_filter = ["verification", "is_active", "is_staff"]
+    list_select_related = ["residence"]
+    search_fields = ["email", "display_name"]
+    autocomplete_fields = ["residence"]
+    readonly_fields = ["last_login", "date_joined", "mandates_held"]
+    actions = ["remove_second_factor"]
+    fieldsets = [
+        (None, {"fields": ["email", "display_name", "verification", "residence", "mandates_held"]}),
+        (_("Access"), {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
+    ]
+
+    @admin.display(description=_("mandates"))
+    def mandates_held(self, user):
+        rows = user.mandates.select_related("territory", "body") if user.pk else ()
+        return render_to_string("admin/accounts/mandates_held.html", {"mandates": rows})
+
+    @admin.action(description=_("Remove the second factor (lost phone)"), permissions=["change"])
+    def remove_second_factor(self, request, users):
+        Authenticator.objects.filter(user__in=users).delete()
+        messages.success(request, _("They will set up a new one when they sign in."))
+
+    def get_readonly_fields(self, request, obj=None):
+        # The address is what the person proved; the power to enter here is given only by those who hold all of it.
+        fields = [*self.readonly_fields, *(["email"] if obj else [])]
+        return fields if request.user.is_superuser else [*fields, "is_staff", "is_superuser"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        known_address(obj)
+
+
+@admin.register(Mandate)
+class MandateAdmin(Undeletable):
+    ordering = ["-valid_from", "-pk"]
+    list_display = ["user", "role", "territory", "body", "valid_from", "valid_until"]
+    list_filter = ["role", "territory__level"]
+    list_select_related = ["user", "territory", "body"]
+    search_fields = ["user__email", "user__display_name", "territory__name", "body__name"]
+    autocomplete_fields = ["user", "territory", "body"]
+    date_hierarchy = "valid_from"
+    readonly_fields = ["history"]
+
+    @admin.display(description=_("history"))
+    def history(self, mandate):
+        """Every state of this mandate, written by the database itself, and who brought it about."""
+        events = (
+            MandateEvent.objects.filter(pgh_obj=mandate.pk)
+            .select_related("territory", "body", "pgh_context")
+            .order_by("-pgh_id")
+            if mandate.pk
+            else []
+        )
+        numbers = {event.pgh_context.metadata.get("user") for event in events if event.pgh_context}
+        people = User.objects.in_bulk(number for number in numbers if number)
+        rows = [
+            (event, people.get(event.pgh_context.metadata.get("user")) if event.pgh_context else None)
+            for event in events
+        ]
+        return render_to_string("admin/accounts/mandate_history.html", {"rows": rows})

@@ -1,0 +1,45 @@
+"""Administration: categories are edited, alerts are only read. Their life is in alerts.services."""
+
+from django.contrib import admin
+
+from alerts.models import Alert, AlertEvent, Category
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    list_display = ["name", "group", "competence", "position", "is_active"]
+    list_editable = ["position", "is_active"]
+    list_filter = ["group", "is_active"]
+    list_select_related = ["competence"]
+    search_fields = ["name", "code"]
+    prepopulated_fields = {"code": ["name"]}
+
+
+class ReadOnly:
+    """Looking without touching."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class EventInline(ReadOnly, admin.TabularInline):
+    model = AlertEvent
+    fields = ["created_at", "transition", "to_status", "message", "note", "planned_for", "actor"]
+    readonly_fields = ["created_at"]
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["reference", "category", "status", "body", "created_at"]
+    list_filter = ["status", "category"]
+    list_select_related = ["category", "body"]
+    search_fields = ["reference"]
+    date_hierarchy = "created_at"
+    exclude = ["tracking_token"]
+    inlines = [EventInline]

@@ -1,0 +1,197 @@
+"""What people type about alerts: residents a report, agents a step."""
+
+import uuid
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from alerts.models import AlertPhoto, Category
+from alerts.services import MAX_DESCRIPTION, MAX_PHOTOS
+from alerts.workflow import WORKFLOW
+from common.text import clean_text
+from geo.forms import PlaceField
+from geo.models import Territory
+
+MAX_ADDRESS = 200
+MAX_MESSAGE = 4000
+
+
+class Text(forms.CharField):
+    """Cleaned text of at most `limit` characters. The browser is not told of the limit: it would cut a pasted text."""
+
+    def __init__(self, *, limit: int, **options):
+        super().__init__(**options)
+        self.limit = limit
+
+    def to_python(self, value):
+        return clean_text(super().to_python(value))
+
+    def validate(self, value):
+        super().validate(value)
+        if len(value) > self.limit:
+            raise forms.ValidationError(
+                _("Your text has %(count)s characters; shorten it to %(limit)s."),
+                code="too_long",
+                params={
+                    "count": number_format(len(value), force_grouping=True),
+                    "limit": number_format(self.limit, force_grouping=True),
+                },
+            )
+
+
+class Line(Text):
+    """Cleaned text on one line."""
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
+class Photos(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+    def value_from_datadict(self, data, files, name):
+        return files.getlist(name) if hasattr(files, "getlist") else []
+
+
+class PhotosField(forms.Field):
+    """Up to MAX_PHOTOS files; alerts.drafts reads them, so that each keeps its own message."""
+
+    # Naming the formats lets a phone convert its own ones (HEIC) before it sends them.
+    widget = Photos(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
+
+
+class ReportForm(forms.Form):
+    """A resident's report. `photos_kept` are those already on our side, from this or an earlier sending."""
+
+    use_required_attribute = False
+
+    place = PlaceField(label=_("Where is it?"))
+    address = Line(
+        label=_("Address or landmark"),
+        help_text=_("If you know it: “12 rue des Lilas, in front of the school”."),
+        limit=MAX_ADDRESS,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    category = forms.ModelChoiceField(
+        Category.objects.none(),
+        label=_("What is it about?"),
+        to_field_name="code",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose what it is about."),
+            "invalid_choice": _("This category is not offered any more. Choose another one."),
+        },
+    )
+    description = Text(
+        label=_("Describe the problem"),
+        help_text=_("What did you see, and since when? Do not name anybody: your text is public."),
+        limit=MAX_DESCRIPTION,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Describe the problem in a few words.")},
+    )
+    photos = PhotosField(label=_("Photos"), required=False)
+    email = forms.EmailField(
+        label=_("Your e-mail, to receive the answers"),
+        help_text=_("Optional and never shown. It serves to send you news of this report, nothing else."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": _("This is not an e-mail address. Example: name@example.org.")},
+    )
+    submission = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, photos_kept: list[AlertPhoto] = (), **options):
+        super().__init__(data, label_suffix="", **options)
+        self.photos_kept = photos_kept
+        self.fields["category"].queryset = Category.objects.offered().select_related("competence")
+        self.fields["photos"].help_text = gettext("Up to %(count)d, of 20 MB each.") % {"count": MAX_PHOTOS}
+
+    @classmethod
+    def empty(cls, user, initial=None) -> "ReportForm":
+        """A new form: its `submission` makes sending it twice give one report."""
+        email = user.email if user.is_authenticated else ""
+        return cls(initial={"submission": uuid.uuid4(), "email": email} | (initial or {}))
+
+    def clean_submission(self):
+        return self.cleaned_data["submission"] or uuid.uuid4()
+
+
+class ActForm(forms.Form):
+    """An agent's step. `seen` is the last step that was shown beside the form."""
+
+    use_required_attribute = False
+
+    act = forms.ChoiceField(
+        label=_("What do you do?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose what you do."),
+            "invalid_choice": _("This step is not open any more. Choose one of those below."),
+        },
+    )
+    message = Text(
+        label=_("Public message"),
+        limit=MAX_MESSAGE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    planned_for = forms.DateField(
+        label=_("Planned for"),
+        help_text=_("Only for “Plan”. The resident is told this date."),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": _("This is not a date. Example: 31/12/2026.")},
+    )
+    note = Text(
+        label=_("Internal note"),
+        help_text=_("Only seen by those who handle this report."),
+        limit=MAX_MESSAGE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, acts, **options):
+        super().__init__(*args, label_suffix="", **options)
+        self.acts = acts
+        self.fields["act"].choices = [(act.name, act.title) for act in acts]
+        needing = ", ".join(gettext("“%s”") % act.title for act in acts if act.message_required)
+        self.fields["message"].help_text = gettext(
+            "The resident receives it and everybody can read it. Needed for: %(acts)s."
+        ) % {"acts": needing}
+
+    def clean(self):
+        cleaned = super().clean()
+        act = WORKFLOW.by_name.get(cleaned.get("act"))
+        if act and act.message_required and not cleaned.get("message") and "message" not in self.errors:
+            self.add_error("message", _("Say something to the resident: this step needs a public message."))
+        if act is None or act.name != "plan":
+            cleaned["planned_for"] = None
+        elif (day := cleaned.get("planned_for")) and day < timezone.localdate():
+            self.add_error("planned_for", _("This day is over. Choose today or a later day."))
+        return cleaned
+
+
+class QueueFilters(forms.Form):
+    """Filters of the queue. A value that cannot be understood is left out, as a link may be old."""
+
+    category = forms.ModelChoiceField(
+        Category.objects.all(),
+        label=_("Category"),
+        to_field_name="code",
+        empty_label=_("All"),
+        required=False,
+    )
+    territory = forms.ModelChoiceField(
+        Territory.objects.none(), label=_("Territory"), empty_label=_("All"), required=False
+    )
+    text = Line(label=_("Reference or words"), limit=100, required=False, widget=forms.TextInput({"type": "search"}))
+
+    def __init__(self, *args, territories, **options):
+        super().__init__(*args, label_suffix="", **options)
+        self.fields["territory"].queryset = territories

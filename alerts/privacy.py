@@ -1,0 +1,47 @@
+"""What alerts keep of a person: who reported them, and the address for news."""
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.privacy import Holding, register
+from alerts.models import Alert
+
+
+def _of(user: User) -> QuerySet:
+    return Alert.objects.filter(Q(reporter=user) | Q(contact_email__iexact=user.email))
+
+
+def _export(user: User) -> list[dict]:
+    return [
+        {
+            "reference": alert.reference,
+            "category": alert.category.name,
+            "description": alert.description,
+            "longitude": alert.point.x,
+            "latitude": alert.point.y,
+            "address": alert.address,
+            "state": alert.get_status_display(),
+            "contact_email": alert.contact_email,
+            "photos": [photo.image.name for photo in alert.photos.all()],
+            "reported": alert.created_at.isoformat(),
+        }
+        for alert in _of(user).select_related("category").prefetch_related("photos")
+    ]
+
+
+def _erase(user: User) -> int:
+    """The report stays, as it belongs to the public; nothing in it leads to the person any more."""
+    return _of(user).update(reporter=None, contact_email="")
+
+
+register(
+    Holding(
+        name="alerts",
+        purpose=_("Answer the person who reported a problem."),
+        legal_basis=_("GDPR art. 6(1)(e): public-interest task"),
+        retention=_("Until the person asks for erasure or closes the account; the report itself stays, without them."),
+        export=_export,
+        erase=_erase,
+    )
+)

@@ -1,0 +1,93 @@
+// Map, filters and list together: what the filters let through, live, and an address that keeps the view.
+/* global htmx */
+import { LayerMap } from "./layers.js";
+
+class Explorer {
+  constructor(page) {
+    this.page = page;
+    this.form = page.querySelector("[data-filters]");
+    this.following = false; // the list follows the map once somebody has moved it
+    const frame = page.querySelector(".map");
+    this.territory = frame.dataset.territory;
+    this.view = new LayerMap(frame, {
+      parameters: () => this.parameters(),
+      status: page.querySelector("[data-map-status]"),
+      opened: (key) => this.#mark(key),
+      moved: () => this.#moved(),
+    });
+    this.#pointing();
+    if (this.form) this.#filters();
+    this.view.show();
+  }
+
+  // What the filters say, without what is empty; the territory of the page where it has no filters.
+  parameters() {
+    const chosen = new URLSearchParams();
+    if (this.territory) chosen.set("territory", this.territory);
+    for (const [name, value] of this.form ? new FormData(this.form) : []) if (value) chosen.append(name, value);
+    return chosen;
+  }
+
+  #filters() {
+    const { form } = this;
+    form.querySelector("[data-without-script]").hidden = true;
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("change", () => {
+      this.#keepAddress();
+      this.view.show();
+      this.#refreshLists();
+    });
+    const [zoom, lat, lon] = (new URLSearchParams(location.search).get("at") ?? "").split("_").map(Number);
+    if ([zoom, lat, lon].every(Number.isFinite)) this.view.map.setView([lat, lon], zoom);
+  }
+
+  #moved() {
+    if (!this.form) return;
+    this.following = true;
+    this.#keepAddress();
+    this.#refreshLists();
+  }
+
+  #refreshLists() {
+    const chosen = this.parameters();
+    if (this.following) chosen.set("bbox", this.view.box());
+    for (const target of this.page.querySelectorAll("[data-layer-list]")) {
+      htmx.ajax("GET", `${target.dataset.layerList}?${chosen}`, { target, source: target, swap: "innerHTML" });
+    }
+  }
+
+  #keepAddress() {
+    const chosen = this.parameters();
+    const { lat, lng } = this.view.map.getCenter();
+    if (this.following) chosen.set("at", [this.view.map.getZoom(), lat.toFixed(5), lng.toFixed(5)].join("_"));
+    const query = String(chosen);
+    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  }
+
+  // The row of what is open on the map stands out.
+  #mark(key) {
+    for (const one of this.page.querySelectorAll(".row--lit")) one.classList.remove("row--lit");
+    const row = this.page.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    row?.classList.add("row--lit");
+    row?.scrollIntoView({ block: "nearest" });
+  }
+
+  // What the pointer or the keyboard is on in the list stands out on the map.
+  #pointing() {
+    for (const name of ["mouseover", "focusin"]) {
+      this.page.addEventListener(name, ({ target }) => {
+        const row = target.closest("[data-lat]");
+        if (row) this.view.light([row.dataset.lat, row.dataset.lon]);
+      });
+    }
+    for (const name of ["mouseout", "focusout"]) {
+      this.page.addEventListener(name, ({ target }) => {
+        if (target.closest("[data-lat]")) this.view.light(null);
+      });
+    }
+  }
+}
+
+export function start(page) {
+  page.explorer = new Explorer(page);
+}

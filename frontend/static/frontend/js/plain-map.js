@@ -1,0 +1,4 @@
+// A map that only shows outlines.
+import { createMap } from "./map.js";
+
+export const start = createMap;

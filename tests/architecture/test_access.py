@@ -1,0 +1,148 @@
+"""Who may open which page, in one table: what is not in it is refused to strangers and to plain residents."""
+
+import pytest
+from django.core.cache import cache
+from django.urls import URLResolver, get_resolver, reverse
+
+from accounts import demo
+from alerts import services as alerts
+from engagement.activity import services as activity
+
+pytestmark = pytest.mark.django_db
+
+# Anybody, without an account.
+PUBLIC = {
+    "healthz",
+    "api:openapi-json",
+    "api:api-root",
+    "api:territories_at_point",
+    "api:route",
+    "set_language",
+    "account_login",
+    "account_request_login_code",
+    "account_inactive",
+    "activity:unsubscribe",
+    "activity:feed_all",
+    "activity:feed",
+    "alerts:report",
+    "alerts:photo_upload",
+    "alerts:route_preview",
+    "alerts:photo",
+    "alerts:detail",
+    "alerts:tracking",
+    "geo:plan",
+    "geo:viewport",
+    "geo:export",
+    "frontend:home",
+    "frontend:layer_list",
+    "frontend:territories",
+    "frontend:territory",
+    "frontend:outlines",
+    "frontend:data",
+    "frontend:page",
+    "frontend:robots",
+    # In development only.
+    "frontend:styleguide",
+    "devmail",
+    "devmail_message",
+}
+# Anybody who has signed in, for what is their own.
+RESIDENT = {
+    "account_home",
+    "account_export",
+    "account_close",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_reauthenticate",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "activity:follow",
+    "activity:unfollow",
+}
+# Steps of a sign-in that has begun: anybody else is sent to its start, signed in or not.
+SIGNING_IN = {"account_confirm_login_code", "account_email_verification_sent", "mfa_authenticate"}
+# Show nothing: they only send on.
+SENDING_ON = {"account_signup", "account_logout", "account_reauthenticate"}
+# Not there at all, but in the demo.
+DEMO = {"account_demo"}
+
+
+def views(resolver=None, namespaces=()):
+    """(name, names of its parameters) of each URL; the admin site has rules of its own, tested below."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+                yield from views(pattern, inner)
+        else:
+            name = pattern.name or f"{pattern.callback.__module__}.{pattern.callback.__qualname__}"
+            yield ":".join((*namespaces, name)), sorted(pattern.pattern.converters | pattern.pattern.regex.groupindex)
+
+
+VIEWS = dict(views())
+REFUSALS = (401, 403)
+
+
+@pytest.fixture
+def address(town):
+    """The address of a view about things that are really there, so that a refusal is not a mere 404."""
+    resident = town.person("voisine@example.org")
+    alert = alerts.report(category=town.street_light, point=town.IN_WEST, description="Éteint.")
+    follow = activity.follow(user=resident, object_type="alert", object_key=alert.pk, title="x", url="/")
+    somebody = demo.create(email=f"x{demo.DOMAIN}", display_name="X")
+    samples = {
+        "level": "commune",
+        "code": "T1001",
+        "reference": alert.reference,
+        "token": alert.tracking_token,
+        "name": "alerts",
+        "file_format": "geojson",
+        "rank": 1,
+        "pk": somebody.pk,
+        "slug": "confidentialite",
+    }
+    special = {"activity:unsubscribe": {"token": activity.unsubscribe_token(follow)}}
+    cache.clear()
+    return lambda name: reverse(name, kwargs={key: (samples | special.get(name, {}))[key] for key in VIEWS[name]})
+
+
+def refused(client, path) -> bool:
+    """Whether that client is kept out, by GET and by POST."""
+    return all(keeps_out(answer) for answer in (client.get(path), client.post(path)))
+
+
+def keeps_out(answer) -> bool:
+    if answer.status_code == 302:
+        return answer.url.startswith(reverse("account_login"))
+    return answer.status_code in REFUSALS or answer.status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(VIEWS))
+def test_strangers_open_what_is_public_and_nothing_else(client, address, name):
+    path = address(name)
+    if name in DEMO:
+        assert client.post(path).status_code == 404
+    elif name in SENDING_ON:
+        assert client.get(path).status_code == 302
+    elif name in PUBLIC:
+        assert not keeps_out(client.get(path)) or client.get(path).status_code == 405
+    else:
+        assert refused(client, path)
+
+
+@pytest.mark.parametrize("name", sorted(set(VIEWS) - PUBLIC - RESIDENT - SIGNING_IN - SENDING_ON - DEMO))
+def test_what_is_not_declared_is_refused_to_a_plain_resident(client, town, address, name):
+    client.force_login(town.person("resident@example.org"))
+    path = address(name)
+    assert client.get(path).status_code in (*REFUSALS, 405)
+    assert client.post(path).status_code in (*REFUSALS, 405)
+
+
+@pytest.mark.parametrize("role", [None, "agent", "administrator"])
+def test_the_administration_site_is_for_those_marked_staff(client, town, role):
+    body = town.light_service if role == "agent" else None
+    client.force_login(town.person("quelquun@example.org", role, body=body))
+    for path in ("/admin/", "/admin/accounts/user/", "/admin/geo/territory/"):
+        assert client.get(path, follow=True).status_code == 403

@@ -1,0 +1,130 @@
+"""A real browser for the pages. What goes wrong in it fails the test: script errors, CSP, requests to other hosts."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
+from playwright.sync_api import Page, sync_playwright
+
+from engagement.activity.services import hand_on, send_waiting
+
+CHROMIUM = Path(os.environ.get("PARVIS_CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+WIDTHS = {360: 740, 1280: 900}
+# htmx logs as an error that a newer request took the place of an older one (hx-sync). Real failures log more than this.
+ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
+# WCAG 2.1 A and AA and what axe holds to be good practice.
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+
+# Playwright's loop runs in this thread, where Django would take each query for one from asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="package")
+def browser(django_db_setup):
+    """One Chromium per worker, for as long as it runs tests of this folder."""
+    if not CHROMIUM.exists():
+        pytest.fail(f"Chromium is not at {CHROMIUM}: install it (apt-get install chromium) or set PARVIS_CHROMIUM.")
+    contents = connection._test_serialized_contents
+    with sync_playwright() as playwright:
+        # Where a loop runs Django uses another connection: it too must know what migrations made.
+        connection._test_serialized_contents = contents
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+        connection.close()
+
+
+class Watch:
+    """What went wrong on the pages of a test; `expect(text)` lets through what a test provokes."""
+
+    def __init__(self, host: str):
+        self.host = host
+        self.expected: list[str] = list(ABORTED)
+        self.found: list[str] = []
+
+    def expect(self, text: str) -> None:
+        self.expected.append(text)
+
+    def follow(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self._note(f"script error: {error}"))
+        # Chromium reports CSP violations and failed requests as console errors too.
+        page.on("console", lambda message: message.type == "error" and self._note(f"console: {message.text}"))
+        page.on("request", self._request)
+
+    def _request(self, request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != self.host:
+            self._note(f"request to another host: {request.url}")
+
+    def _note(self, text: str) -> None:
+        if not any(one in text for one in self.expected):
+            self.found.append(text)
+
+
+@pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
+def width(request) -> int:
+    """Each test that names it runs on a phone's width and on a desktop's."""
+    return request.param
+
+
+@pytest.fixture
+def open_page(browser, live_server, settings):
+    """`open_page(path="/", width=1280, **context)` opens a page on the live server and returns it.
+
+    Keywords go to Playwright's context (java_script_enabled, geolocation, permissions, color_scheme). The page has
+    `watch`; at the end of the test anything it noted fails the test.
+    """
+    settings.BASE_URL = live_server.url
+    watch = Watch(urlsplit(live_server.url).netloc)
+    contexts = []
+
+    def open_one(path="/", width=1280, **context) -> Page:
+        viewport = {"width": width, "height": WIDTHS[width]}
+        contexts.append(browser.new_context(base_url=live_server.url, locale="fr-FR", viewport=viewport, **context))
+        page = contexts[-1].new_page()
+        page.watch = watch
+        watch.follow(page)
+        page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        for page in context.pages:
+            page.wait_for_load_state("networkidle")  # a request cut off by closing would be noted as an error
+        context.close()
+    assert watch.found == []
+
+
+@pytest.fixture
+def axe():
+    """`axe(page)` gives the violations axe finds, as "rule: selector" lines; none is an accessible page."""
+    runner = Axe()
+
+    def violations(page: Page) -> list[str]:
+        results = runner.run(page, options=AXE)
+        return [
+            f"{one['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary']}"
+            for one in results.response["violations"]
+            for node in one["nodes"]
+        ]
+
+    return violations
+
+
+@pytest.fixture
+def drain():
+    """`drain()` hands on all waiting news and sends the mails at once, as worker and sweep do."""
+
+    def run() -> int:
+        while hand_on():
+            pass
+        return send_waiting()
+
+    return run
