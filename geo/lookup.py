@@ -14,8 +14,6 @@ import numpy as np
 import shapely
 from django.contrib.gis.geos import Point
 from django.db import connection
-from django.db.models import BooleanField
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from geo.models import Level, Territory
@@ -26,6 +24,14 @@ TOLERANCE = 1e-9
 CHUNK = 200_000
 
 AT = "geo_territory_ids_at(%s, %s, %s::date, %s)"
+TERRITORY_COLUMNS = [field.attname for field in Territory._meta.concrete_fields]
+LEVEL_COLUMNS = [field.attname for field in Level._meta.concrete_fields]
+# Every report and every call of the API comes by here: the ORM would take longer to write this than it takes to run.
+TERRITORIES = f"""
+SELECT {", ".join(f"t.{name}" for name in TERRITORY_COLUMNS)}, {", ".join(f"l.{name}" for name in LEVEL_COLUMNS)}
+FROM geo_territory t JOIN geo_level l ON l.id = t.level_id
+WHERE t.id = ANY({AT}) ORDER BY l.rank DESC
+"""  # noqa: S608 - names of columns
 # The lowest code of a level comes last, because the last one written stays.
 PARTS = """
 SELECT l.position, p.territory_id, ST_AsBinary(p.geometry)
@@ -48,8 +54,16 @@ def territory_ids_at(place: Point, on: dt.date | None = None) -> list[int]:
 
 def territories_at(place: Point, on: dt.date | None = None) -> list[Territory]:
     """The territories that `place` (EPSG:4326) lies in on that day, smallest first, with their levels; one query."""
-    within = RawSQL(f"geo_territory.id = ANY({AT})", _arguments(place, on), output_field=BooleanField())  # noqa: S611
-    return list(Territory.objects.filter(within).select_related("level").order_by("-level__rank"))
+    with connection.cursor() as cursor:
+        cursor.execute(TERRITORIES, _arguments(place, on))
+        return [_territory(row) for row in cursor]
+
+
+def _territory(row: tuple) -> Territory:
+    count = len(TERRITORY_COLUMNS)
+    territory = Territory.from_db(connection.alias, TERRITORY_COLUMNS, row[:count])
+    territory.level = Level.from_db(connection.alias, LEVEL_COLUMNS, row[count:])
+    return territory
 
 
 def territory_ids_at_many(points: Iterable[tuple[float, float]], on: dt.date | None = None) -> Iterator[np.ndarray]:
@@ -64,15 +78,31 @@ def territory_ids_at_many(points: Iterable[tuple[float, float]], on: dt.date | N
         rows = cursor.fetchall()
     columns = np.array([row[0] - 1 for row in rows], dtype=np.intp)
     territories = np.array([row[1] for row in rows], dtype=np.int64)
-    parts = shapely.from_wkb([row[2] for row in rows])
+    parts = np.array(shapely.from_wkb([row[2] for row in rows]), dtype=object)
+    # A little wider than the tolerance: only between the two outlines must the distance be measured.
+    wide = shapely.buffer(parts, 2 * TOLERANCE, quad_segs=2)
+    shapely.prepare(parts)
+    shapely.prepare(wide)
     for chunk in _chunks(points):
         found = np.zeros((len(chunk), len(levels)), dtype=np.int64)
-        # The tree holds the points and each part is prepared once: faster than a tree of parts.
-        part, place = shapely.STRtree(shapely.points(chunk)).query(parts, predicate="dwithin", distance=TOLERANCE)
-        order = np.argsort(part, kind="stable")
-        part, place = part[order], place[order]
+        part, place = _pairs(parts, wide, chunk)
         found[place, columns[part]] = territories[part]
         yield found
+
+
+def _pairs(parts: np.ndarray, wide: np.ndarray, chunk: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Indexes of the parts and points within TOLERANCE of each other, in the order of the parts."""
+    points = shapely.points(chunk)
+    # The tree holds the points and each part is prepared once: faster than a tree of parts.
+    part, place = shapely.STRtree(points).query(wide)
+    close = shapely.intersects_xy(wide[part], chunk[place, 0], chunk[place, 1])
+    part, place = part[close], place[close]
+    hit = shapely.intersects_xy(parts[part], chunk[place, 0], chunk[place, 1])
+    edge = np.flatnonzero(~hit)
+    hit[edge] = shapely.dwithin(parts[part[edge]], points[place[edge]], TOLERANCE)
+    part, place = part[hit], place[hit]
+    order = np.argsort(part, kind="stable")
+    return part[order], place[order]
 
 
 def _chunks(points: Iterable[tuple[float, float]]) -> Iterator[np.ndarray]:
