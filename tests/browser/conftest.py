@@ -14,7 +14,7 @@ from engagement.activity.services import hand_on, send_waiting
 CHROMIUM = Path(os.environ.get("PARVIS_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 WIDTHS = {360: 740, 1280: 900}
-# htmx logs as an error that a newer request took the place of an older one (hx-sync). Real failures log more than this.
+# htmx logs as errors that a newer request took the place of an older one (hx-sync). Real failures log more.
 ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
 # WCAG 2.1 A and AA and what axe holds to be good practice.
 AXE = {

@@ -129,7 +129,8 @@ def test_a_dot_of_the_map_tells_what_it_is_and_leads_there(lively, open_page):
     alert = Alert.objects.get(category=lively.street_light)
     spot = page.evaluate(
         """([lat, lon]) => {
-            const { x, y } = document.querySelector("[data-explore]").explorer.view.map.latLngToContainerPoint([lat, lon]);
+            const { map } = document.querySelector("[data-explore]").explorer.view;
+            const { x, y } = map.latLngToContainerPoint([lat, lon]);
             return { x, y };
         }""",
         [alert.point.y, alert.point.x],
