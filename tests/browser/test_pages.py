@@ -7,6 +7,7 @@ from django.contrib.gis.geos import LineString, Polygon
 from playwright.sync_api import Page, expect
 
 from alerts import services
+from alerts.models import Alert
 from geo.models import PlanFeature
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -120,6 +121,24 @@ def test_what_is_pointed_at_in_the_list_is_ringed_on_the_map(lively, open_page):
     assert page.evaluate(f"{rings} !== null")
     page.get_by_text("Plus de filtres").focus()
     assert page.evaluate(f"{rings} === null")
+
+
+def test_a_dot_of_the_map_tells_what_it_is_and_leads_there(lively, open_page):
+    page = open_page("/")
+    expect(page.locator("[data-map-status]")).to_have_text("3 objets dans cette partie de la carte.")
+    alert = Alert.objects.get(category=lively.street_light)
+    spot = page.evaluate(
+        """([lat, lon]) => {
+            const { x, y } = document.querySelector("[data-explore]").explorer.view.map.latLngToContainerPoint([lat, lon]);
+            return { x, y };
+        }""",
+        [alert.point.y, alert.point.x],
+    )
+    page.locator(".explore .map").click(position=spot)
+    popup = page.locator(".map__popup")
+    expect(popup).to_contain_text("Lampadaire en panne")
+    popup.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(alert.get_absolute_url()))
 
 
 def test_without_javascript_list_and_filters_work(lively, open_page, width):

@@ -71,14 +71,13 @@ function show(answer, name) {
   kept.append(
     make(
       "li",
-      { className: "photo" },
+      {},
       make("input", { type: "hidden", name: "photo_tokens", value: answer.token }),
       make("img", { src: answer.url, alt: name }),
       make(
-        "label",
-        { className: "choice" },
-        make("input", { type: "checkbox", name: "photo_remove", value: answer.token }),
-        ` ${words.textRemove}`,
+        "div",
+        { className: "choices" },
+        make("label", {}, make("input", { type: "checkbox", name: "photo_remove", value: answer.token }), words.textRemove),
       ),
     ),
   );

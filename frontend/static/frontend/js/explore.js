@@ -2,6 +2,13 @@
 /* global htmx */
 import { LayerMap } from "./layers.js";
 
+const sorted = (parameters) =>
+  [...parameters]
+    .filter(([, value]) => value)
+    .map(String)
+    .sort()
+    .join("&");
+
 class Explorer {
   constructor(page) {
     this.page = page;
@@ -37,6 +44,13 @@ class Explorer {
       this.view.show();
       this.#refreshLists();
     });
+    // A box ticked before this script had come, or restored by the browser.
+    const asked = new URLSearchParams(location.search);
+    for (const name of ["at", "before"]) asked.delete(name);
+    if (sorted(asked) !== sorted(this.parameters())) {
+      this.#keepAddress();
+      this.#refreshLists();
+    }
     const [zoom, lat, lon] = (new URLSearchParams(location.search).get("at") ?? "").split("_").map(Number);
     if ([zoom, lat, lon].every(Number.isFinite)) this.view.map.setView([lat, lon], zoom);
   }

@@ -115,6 +115,32 @@ function landmarks(board, shapes, pixel, zoom) {
   context.textAlign = "center";
 }
 
+// The part of a segment that lies on the board (Liang and Barsky), or null.
+function clipped([ax, ay], [bx, by], width, height) {
+  let [enter, leave] = [0, 1];
+  for (const [step, room] of [[ax - bx, ax], [bx - ax, width - ax], [ay - by, ay], [by - ay, height - ay]]) {
+    if (step === 0 && room < 0) return null;
+    if (step < 0) enter = Math.max(enter, room / step);
+    if (step > 0) leave = Math.min(leave, room / step);
+  }
+  if (enter >= leave) return null;
+  const at = (part) => [ax + (bx - ax) * part, ay + (by - ay) * part];
+  return [at(enter), at(leave)];
+}
+
+// The stretches of a line that are seen, each a list of points.
+function seen(points, { width, height }) {
+  const runs = [];
+  for (let index = 1; index < points.length; index += 1) {
+    const piece = clipped(points[index - 1], points[index], width, height);
+    if (!piece) continue;
+    const last = runs.at(-1)?.at(-1);
+    if (last && Math.hypot(last[0] - piece[0][0], last[1] - piece[0][1]) < 0.5) runs.at(-1).push(piece[1]);
+    else runs.push(piece);
+  }
+  return runs;
+}
+
 // The longest stretch of a line that hardly bends: [from, to, length] in pixels.
 function straight(points) {
   let best = null;
@@ -140,7 +166,9 @@ function streets(board, shapes, pixel, zoom) {
   for (const shape of named.sort((a, b) => order[a.kind] - order[b.kind] || a.rank - b.rank)) {
     if (zoom < (shape.kind === "street" ? (shape.rank < 4 ? 15 : 16) : 14)) continue;
     context.font = `${shape.kind === "street" ? "" : "600 "}${zoom >= 17 ? 12.5 : 11}px ${FONT}`;
-    const stretch = straight(shape.lines[0].map(pixel));
+    const stretch = seen(shape.lines[0].map(pixel), board)
+      .map(straight)
+      .sort((a, b) => b[2] - a[2])[0];
     const width = context.measureText(shape.name).width;
     if (!stretch || stretch[2] < width + 10) continue;
     const [[ax, ay], [bx, by]] = stretch;
