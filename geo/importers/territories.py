@@ -79,7 +79,9 @@ def import_territories(
     staging.fill(table, [row["code"] for row in rows], [row["name"] for row in rows], crs or table.crs)
     progress(_("Checking the outlines…"))
     report.repaired = staging.repair()
+    progress(_("Looking for overlaps…"))
     report.overlaps = staging.overlaps()
+    progress(_("Looking for gaps…"))
     report.gaps = staging.gaps()
     if parent_level:
         progress(_("Looking for the parents…"))
