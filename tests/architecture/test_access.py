@@ -34,6 +34,7 @@ PUBLIC = {
     "geo:viewport",
     "geo:export",
     "frontend:home",
+    "frontend:map_config",
     "frontend:layer_list",
     "frontend:territories",
     "frontend:territory",
@@ -102,6 +103,7 @@ def address(town):
         "rank": 1,
         "pk": somebody.pk,
         "slug": "confidentialite",
+        "language": "fr",
     }
     special = {"activity:unsubscribe": {"token": activity.unsubscribe_token(follow)}}
     cache.clear()
