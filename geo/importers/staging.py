@@ -35,10 +35,17 @@ CROSS JOIN LATERAL ST_Area(ST_CollectionExtract(ST_Intersection(a.geometry, b.ge
 WHERE area > %(noticed)s
 ORDER BY area DESC, a.code, b.code LIMIT %(listed)s
 """
+UNITE = """
+DROP TABLE IF EXISTS pg_temp.staged_whole;
+CREATE TEMPORARY TABLE staged_whole ON COMMIT DROP AS SELECT ST_Union(geometry) AS geometry FROM staged_territory
+"""
+# Square degrees counted twice. A square degree is at most 1.24e10 m².
+COUNTED_TWICE = """
+SELECT (SELECT sum(ST_Area(geometry)) FROM staged_territory) - ST_Area(geometry) > %s / 1.24e10 FROM staged_whole
+"""
 # A gap is a hole in the union of all; the point tells where to look.
 GAPS = """
-WITH whole AS (SELECT ST_Union(geometry) AS geometry FROM staged_territory),
-ring AS (SELECT (ST_DumpRings((ST_Dump(geometry)).geom)).* FROM whole),
+WITH ring AS (SELECT (ST_DumpRings((ST_Dump(geometry)).geom)).* FROM staged_whole),
 gap AS (SELECT geom, ST_Area(geom::geography) AS area FROM ring WHERE path[1] > 0)
 SELECT ST_X(p), ST_Y(p), area, count(*) OVER ()
 FROM gap CROSS JOIN LATERAL ST_PointOnSurface(geom) AS p
@@ -89,6 +96,14 @@ def repair() -> list[tuple[str, str, str]]:
         cursor.execute("ANALYZE staged_territory")
         cursor.execute("SELECT code, name, problem FROM staged_territory WHERE repaired ORDER BY code")
         return cursor.fetchall()
+
+
+def unite() -> bool:
+    """Make the union of all, which `gaps` reads; True where it is smaller than the sum, so that some overlap."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNITE)
+        cursor.execute(COUNTED_TWICE, [NOTICED])
+        return cursor.fetchone()[0]
 
 
 def overlaps() -> tuple[list[tuple[str, str, float]], int]:
