@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from geo import layers
 from geo.layers import BadParameter, Choice, Layer
@@ -17,6 +18,14 @@ from geo.models import Level, Territory
 PAGE = 20
 # More than this are found by their own page, not in a drop-down.
 MAX_TERRITORIES = 400
+# A map of everything ever reported says little: it opens on what is recent.
+DEFAULT_DAYS = "90"
+PERIODS = (
+    ("30", gettext_lazy("Last 30 days")),
+    ("90", gettext_lazy("Last 3 months")),
+    ("365", gettext_lazy("Last 12 months")),
+    ("all", gettext_lazy("Since the beginning")),
+)
 # Stands for an object's key in the address that JavaScript completes; any URL converter takes digits.
 KEY = "0" * 12
 
@@ -43,6 +52,15 @@ class Page:
     items: list[Item] = field(default_factory=list)
     older: str = ""
     problem: BadParameter | None = None
+
+
+def with_period(parameters: QueryDict) -> QueryDict:
+    """The parameters, with the usual period where they name none."""
+    if any(parameters.get(name) for name in ("days", "since", "until")):
+        return parameters
+    completed = parameters.copy()
+    completed["days"] = DEFAULT_DAYS
+    return completed
 
 
 def chosen_layers(parameters: QueryDict) -> list[Layer]:

@@ -93,17 +93,15 @@ class Layer:
         """What `viewer` may see, narrowed by a query string (a QueryDict). Raises BadParameter.
 
         Understands `bbox` (west,south,east,north in degrees), `territory` (level:code), `since` and `until` (dates,
-        both included) and the layer's own filters; other parameters are the caller's.
+        both included), `days` (the last N of them, or "all"; dates go before it) and the layer's own filters; other
+        parameters are the caller's.
         """
         queryset = self.queryset(viewer)
         if bbox := parameters.get("bbox"):
             queryset = queryset.filter(**{f"{self.geometry}__bboverlaps": parse_bbox(bbox)})
         if territory := parameters.get("territory"):
             queryset = self._within(queryset, parse_territory(territory))
-        if since := parameters.get("since"):
-            queryset = queryset.filter(**{f"{self.moment}__gte": _midnight("since", since)})
-        if until := parameters.get("until"):
-            queryset = queryset.filter(**{f"{self.moment}__lt": _midnight("until", until, dt.timedelta(days=1))})
+        queryset = self._during(queryset, parameters)
         for one in self.filters:
             if values := [value for value in parameters.getlist(one.name) if value]:
                 if unknown := set(values) - {choice.value for choice in one.choices()}:
@@ -111,6 +109,18 @@ class Layer:
                         one.name, _("“%(value)s” is not a value of this filter.") % {"value": min(unknown)}
                     )
                 queryset = one.apply(queryset, values)
+        return queryset
+
+    def _during(self, queryset: QuerySet, parameters) -> QuerySet:
+        since, until, days = (parameters.get(name, "") for name in ("since", "until", "days"))
+        if since:
+            queryset = queryset.filter(**{f"{self.moment}__gte": _midnight("since", since)})
+        if until:
+            queryset = queryset.filter(**{f"{self.moment}__lt": _midnight("until", until, dt.timedelta(days=1))})
+        if days and days != "all" and not (since or until):
+            if not (days.isascii() and days.isdigit() and len(days) < 5):
+                raise BadParameter("days", _("Give a number of days, or “all”."))
+            queryset = queryset.filter(**{f"{self.moment}__gte": timezone.now() - dt.timedelta(days=int(days))})
         return queryset
 
     def _within(self, queryset: QuerySet, territory: Territory) -> QuerySet:

@@ -64,6 +64,7 @@ def dashboard(request, level, code):
         "period": name,
         "period_title": title,
         "since": since,
+        "days": days,
         "figures": figures,
         "answer": in_words(figures["median_answer"]),
         "closing": in_words(figures["median_closing"]),
@@ -85,7 +86,7 @@ def in_words(span: dt.timedelta | None) -> str:
     if hours < 1:
         minutes = max(1, round(hours * 60))
         return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    if hours < 48:
+    if hours < 23.5:
         whole = round(hours)
         return ngettext("%(count)d hour", "%(count)d hours", whole) % {"count": whole}
     days = round(hours / 24)

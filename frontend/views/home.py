@@ -16,16 +16,19 @@ LATEST = 6
 def home(request):
     """Map, filters and list of all layers; works by GET alone, and live with JavaScript."""
     shown = explore.chosen_layers(request.GET)
+    parameters = explore.with_period(request.GET)
     return render(
         request,
         "frontend/home.html",
         {
             "layers": layers.all_layers(),
             "shown": shown,
-            "pages": [explore.page(layer, request.user, request.GET) for layer in shown],
+            "pages": [explore.page(layer, request.user, parameters) for layer in shown],
             "filters": explore.filters(shown, request.GET),
             "territories": explore.territory_choices(),
-            "filtered": any(value for key, value in request.GET.items() if key not in ("at", "layer")),
+            "filtered": any(value for key, value in request.GET.items() if key not in ("at", "layer", "days")),
+            "periods": explore.PERIODS,
+            "days": parameters.get("days", ""),
             "figures": figures.town(),
             "latest": Activity.objects.public()[:LATEST],
         },

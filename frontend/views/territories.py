@@ -40,7 +40,7 @@ def detail(request, level, code):
     )
     ancestors = _ancestors(territory)
     shown = layers.all_layers()
-    parameters = request.GET.copy()
+    parameters = explore.with_period(request.GET).copy()
     parameters["territory"] = f"{level}:{code}"
     return render(
         request,
@@ -53,6 +53,8 @@ def detail(request, level, code):
             "latest": Activity.objects.public().in_territory(territory)[:LATEST],
             "pages": [explore.page(layer, request.user, parameters) for layer in shown],
             "competences": _competences([territory, *ancestors]),
+            "days": parameters.get("days", ""),
+            "period": dict(explore.PERIODS).get(parameters.get("days"), ""),
             "layers": shown,
             "formats": FORMATS,
             "bounds": territory.geometry and ",".join(str(value) for value in territory.geometry.extent),

@@ -74,7 +74,14 @@ def test_a_territory_without_any_report_has_a_page(town, office):
 
 @pytest.mark.parametrize(
     ("span", "words"),
-    [(None, ""), (HOUR / 3600, "1 minute"), (HOUR, "1 hour"), (47 * HOUR, "47 hours"), (75 * HOUR, "3 days")],
+    [
+        (None, ""),
+        (HOUR / 3600, "1 minute"),
+        (HOUR, "1 hour"),
+        (23 * HOUR, "23 hours"),
+        (37 * HOUR, "2 days"),
+        (75 * HOUR, "3 days"),
+    ],
 )
 def test_durations_are_said_as_people_do(span, words):
     with translation.override("en"):

@@ -15,7 +15,7 @@ class Explorer {
     this.form = page.querySelector("[data-filters]");
     this.following = false; // the list follows the map once somebody has moved it
     const frame = page.querySelector(".map");
-    this.territory = frame.dataset.territory;
+    this.fixed = ["territory", "days"].filter((name) => frame.dataset[name]).map((name) => [name, frame.dataset[name]]);
     this.view = new LayerMap(frame, {
       parameters: () => this.parameters(),
       status: page.querySelector("[data-map-status]"),
@@ -27,10 +27,9 @@ class Explorer {
     this.view.show();
   }
 
-  // What the filters say, without what is empty; the territory of the page where it has no filters.
+  // What the filters say, without what is empty; what the page itself fixes where it has no filters.
   parameters() {
-    const chosen = new URLSearchParams();
-    if (this.territory) chosen.set("territory", this.territory);
+    const chosen = new URLSearchParams(this.fixed);
     for (const [name, value] of this.form ? new FormData(this.form) : []) if (value) chosen.append(name, value);
     return chosen;
   }
@@ -47,6 +46,8 @@ class Explorer {
     // A box ticked before this script had come, or restored by the browser.
     const asked = new URLSearchParams(location.search);
     for (const name of ["at", "before"]) asked.delete(name);
+    const { days } = form.elements;
+    if (!["days", "since", "until"].some((name) => asked.get(name))) asked.set("days", days.dataset.usual);
     if (sorted(asked) !== sorted(this.parameters())) {
       this.#keepAddress();
       this.#refreshLists();

@@ -110,11 +110,12 @@ export class LayerMap {
   }
 }
 
-// A map of layers without filters of its own: data-layers (names), data-territory ("level:code").
+// A map of layers without filters of its own: data-layers (names), data-territory ("level:code"), data-days.
 export function start(element) {
-  const { territory, layers } = element.dataset;
+  const { territory, days, layers } = element.dataset;
   const chosen = new URLSearchParams();
   if (territory) chosen.set("territory", territory);
+  if (days) chosen.set("days", days);
   for (const name of (layers ?? "").split(/[ ,]+/).filter(Boolean)) chosen.append("layer", name);
   const view = new LayerMap(element, { parameters: () => chosen });
   view.show();
