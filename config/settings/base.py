@@ -14,6 +14,8 @@ DATA_DIR = Path(env("PARVIS_DATA", default=str(Path.home() / ".local/share/parvi
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 BASE_URL = env("BASE_URL", default="http://localhost:8000").rstrip("/")
 SITE_NAME = env("SITE_NAME", default="Parvis")
+# What the audit found (RGAA): none, partial or full.
+ACCESSIBILITY = env("ACCESSIBILITY", default="none")
 # Where the source of this very version is: the licence (AGPL) asks a changed one to offer it.
 SOURCE_URL = env("SOURCE_URL", default="")
 

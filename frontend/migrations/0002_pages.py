@@ -68,7 +68,7 @@ ACCESSIBILITY = """\
 
 ## État de conformité
 
-Ce site est partiellement conforme au référentiel général d'amélioration de l'accessibilité (RGAA 4.1). [à compléter : résultat et date de l'audit]
+Ce site n'a pas encore été audité : au sens de la loi, il est donc « non conforme » au référentiel général d'amélioration de l'accessibilité (RGAA 4.1). [à compléter : résultat et date de l'audit]
 
 ## Ce que nous faisons
 
