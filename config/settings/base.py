@@ -6,6 +6,8 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.broker import broker_url
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
@@ -171,10 +173,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <no-reply@l
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- tasks -----------------------------------------------------------------------------
-CELERY_BROKER_URL = env(
-    "CELERY_BROKER_URL",
-    default=REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host="),
-)
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="") or broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
