@@ -100,7 +100,7 @@ def run(room):
                 services.remember(more=started, address=address)
             watched = [*services.children, *started]
             wait_until_well(number, watched)
-            say(f"\n✓ Parvis tourne : {address}\n\n{accounts.communicate()[0]}")
+            say(f"\n✓ Parvis tourne : {address}\n\n{accounts.communicate()[0] or next_step(address)}")
             say(f"Journaux : {room.logs}\nArrêter : Ctrl-C\n")
             watch(watched)
         except Stopped:
@@ -127,16 +127,31 @@ def fill_database(room, env):
     if private and room.filled() == fingerprint():
         return
     manage(env, "Mise à jour du schéma de la base", "migrate", "--noinput")
-    manage(env, "Ville de démonstration", "seed_demo", "--if-empty")
+    if demo():
+        manage(env, "Ville de démonstration", "seed_demo", "--if-empty")
     if private:
         room.fill(fingerprint())
 
 
+def demo():
+    """Whether an empty database gets the demo city; PARVIS_DEMO is read as the settings read it."""
+    return os.environ.get("PARVIS_DEMO", "1").lower() in {"1", "true", "on", "ok", "y", "yes"}
+
+
+def next_step(address):
+    """What to do with a town that has no demo account."""
+    return (
+        'Dans un autre terminal : make manage ARGS="createsuperuser"\n'
+        f"puis se connecter sur {address}/compte/connexion/ avec cette adresse (le code est sur {address}/dev/mail/)\n"
+        f"et remplir {address}/admin/\n"
+    )
+
+
 def fingerprint():
-    """What decides the schema: our migrations, and the packages that bring theirs."""
+    """What decides the content: our migrations, the packages that bring theirs, and whether the demo is wanted."""
     files = [path for folder in migrations.folders() for path in sorted(folder.glob("*.py"))]
     texts = [path.read_bytes() for path in [*files, ROOT / "requirements/base.txt"]]
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+    return hashlib.sha256(b"\0".join([*texts, str(demo()).encode()])).hexdigest()
 
 
 def demo_accounts(env):

@@ -25,7 +25,7 @@ def prepare(lock, *, tests=False):
 
 
 def run(_arguments):
-    """Lancer la plateforme et sa ville de démonstration"""
+    """Lancer la plateforme et sa ville de démonstration (sans elle : PARVIS_DEMO=0)"""
     room = Room.named("run")
     if not room.try_lock():
         already = room.state().get("address") or "elle démarre"
@@ -194,7 +194,9 @@ def show_help(_arguments):
     say("make <cible> :\n")
     for name, command in COMMANDS.items():
         say(f"  {name:8} {command.__doc__}")
-    say("\nVariables : PORT, DATABASE_URL, REDIS_URL, PARVIS_DATA, PARVIS_HOST (voir docs/deployment.md).")
+    say(
+        "\nVariables : PORT, PARVIS_HOST, PARVIS_DEMO, DATABASE_URL, REDIS_URL, PARVIS_DATA (voir docs/deployment.md)."
+    )
 
 
 COMMANDS = {
