@@ -18,7 +18,7 @@ COPY . .
 # Values that open nothing: collectstatic only reads settings. They stay in this layer, which is not shipped.
 RUN python -m config.local messages \
     && DJANGO_SETTINGS_MODULE=config.settings.production STATIC_ROOT=/app/static-collected \
-       SECRET_KEY=only-to-collect-static-files ALLOWED_HOSTS=localhost \
+       SECRET_KEY=only-to-collect-static-files ALLOWED_HOSTS=localhost BASE_URL=https://localhost \
        python manage.py collectstatic --noinput
 
 FROM system
