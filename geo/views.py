@@ -16,6 +16,7 @@ from geo.exports import writers
 from geo.models import PlanFeature
 
 log = logging.getLogger(__name__)
+MAX_RANK = 5
 # Seconds for which a crowd looking at the same part of a map shares one answer.
 SHARED = 20
 
@@ -104,6 +105,8 @@ def _srid(text: str, chosen: writers.Format) -> int:
 @require_safe
 def plan(request, rank):
     """The city's own base plan as GeoJSON: the objects of that rank (1 from afar to 5 close by)."""
+    if rank > MAX_RANK:
+        raise Http404
     newest = PlanFeature.objects.filter(rank=rank).order_by("-created_at").values_list("created_at", flat=True).first()
     etag = f'"plan-{rank}-{newest.timestamp() if newest else 0}"'
     if request.headers.get("If-None-Match") == etag:
