@@ -76,6 +76,9 @@ def export(request, name, file_format):
     if chosen is None:
         raise Http404(_("There is no such format."))
     try:
+        # A mistyped filter must not silently give everything.
+        if unknown := set(request.GET) - layer.parameters() - {"crs"}:
+            raise layers.BadParameter(min(unknown), _("This parameter does not exist."))
         srid = _srid(request.GET.get("crs", "EPSG:4326"), chosen)
         rows = layer.select(request.user, request.GET)
     except layers.BadParameter as error:
