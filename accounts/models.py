@@ -120,9 +120,12 @@ class Mandate(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")),
                 name="mandate_ends_after_it_starts",
+                violation_error_message=_("A mandate ends after it has started."),
             ),
             models.CheckConstraint(
-                condition=~Q(role="agent") | Q(body__isnull=False), name="mandate_of_agent_has_body"
+                condition=~Q(role="agent") | Q(body__isnull=False),
+                name="mandate_of_agent_has_body",
+                violation_error_message=_("Name the service whose queue this agent handles."),
             ),
         ]
 

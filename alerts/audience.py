@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Mandate, Role, User
 from alerts.models import Alert
 from engagement.activity.followables import is_key, register_followable
 from engagement.activity.models import Activity
@@ -26,10 +27,24 @@ def recipients(activity: Activity) -> Iterator[Recipient]:
     told = _told(alert, activity)
     if alert.contact_email:
         yield Recipient(alert.contact_email, "author", told | {"url": alert.get_tracking_url()})
-    if activity.verb == "alerts.reported" and alert.body and alert.body.email:
-        yield Recipient(
-            alert.body.email, "service", told | {"url": alert.get_handle_url(), "description": alert.description}
-        )
+    if activity.verb in ("alerts.reported", "alerts.transferred"):
+        for address in _in_charge(alert):
+            yield Recipient(
+                address, "service", told | {"url": alert.get_handle_url(), "description": alert.description}
+            )
+
+
+def _in_charge(alert: Alert) -> list[str]:
+    """Who learns that the alert is theirs: the service's address, else its agents, else those who administer."""
+    if alert.body and alert.body.email:
+        return [alert.body.email]
+    mandates = Mandate.objects.in_force().filter(user__is_active=True, territory__in=alert.territories)
+    agents = mandates.filter(role=Role.AGENT, body=alert.body) if alert.body else mandates.none()
+    administrators = mandates.filter(role=Role.ADMINISTRATOR)
+    for some in (agents, administrators):
+        if addresses := sorted(set(some.values_list("user__email", flat=True))):
+            return addresses
+    return list(User.objects.filter(is_superuser=True, is_active=True).values_list("email", flat=True))
 
 
 def _told(alert: Alert, activity: Activity) -> dict:
@@ -57,6 +72,7 @@ register_followable("alert", followed)
 register_sentences(
     {
         "alerts.reported": _("Alert reported"),
+        "alerts.transferred": _("Alert sent to another service"),
         "alerts.qualified": _("Alert qualified"),
         "alerts.planned": _("Work planned"),
         "alerts.in_progress": _("Work started"),

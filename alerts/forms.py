@@ -1,5 +1,6 @@
 """What people type about alerts: residents a report, agents a step."""
 
+import datetime as dt
 import uuid
 
 from django import forms
@@ -13,10 +14,11 @@ from alerts.services import MAX_DESCRIPTION, MAX_PHOTOS
 from alerts.workflow import WORKFLOW
 from common.text import clean_text
 from geo.forms import PlaceField
-from geo.models import Territory
+from geo.models import Body, Territory
 
 MAX_ADDRESS = 200
 MAX_MESSAGE = 4000
+FARTHEST = dt.timedelta(days=5 * 366)
 
 
 class Text(forms.CharField):
@@ -147,6 +149,14 @@ class ActForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": _("This is not a date. Example: 31/12/2026.")},
     )
+    service = forms.ModelChoiceField(
+        Body.objects.none(),
+        label=_("Service that gets it"),
+        help_text=_("Only for “Send to another service”."),
+        empty_label=_("Choose a service"),
+        required=False,
+        error_messages={"invalid_choice": _("This service cannot get it. Choose one of the list.")},
+    )
     note = Text(
         label=_("Internal note"),
         help_text=_("Only seen by those who handle this report."),
@@ -156,9 +166,14 @@ class ActForm(forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, acts, **options):
+    def __init__(self, *args, acts, services, **options):
         super().__init__(*args, label_suffix="", **options)
         self.acts = acts
+        self.fields["service"].queryset = services.order_by("name")
+        open_acts = {act.name for act in acts}
+        for act, field in (("plan", "planned_for"), ("transfer", "service")):
+            if act not in open_acts:
+                del self.fields[field]
         self.fields["act"].choices = [(act.name, act.title) for act in acts]
         needing = ", ".join(gettext("“%s”") % act.title for act in acts if act.message_required)
         self.fields["message"].help_text = gettext(
@@ -170,11 +185,23 @@ class ActForm(forms.Form):
         act = WORKFLOW.by_name.get(cleaned.get("act"))
         if act and act.message_required and not cleaned.get("message") and "message" not in self.errors:
             self.add_error("message", _("Say something to the resident: this step needs a public message."))
-        if act is None or act.name != "plan":
+        name = act and act.name
+        if name != "plan":
             cleaned["planned_for"] = None
-        elif (day := cleaned.get("planned_for")) and day < timezone.localdate():
-            self.add_error("planned_for", _("This day is over. Choose today or a later day."))
+        elif day := cleaned.get("planned_for"):
+            self._check_day(day)
+        if name != "transfer":
+            cleaned["service"] = None
+        elif not cleaned.get("service") and "service" not in self.errors:
+            self.add_error("service", _("Choose the service that is to get this report."))
         return cleaned
+
+    def _check_day(self, day: dt.date) -> None:
+        today = timezone.localdate()
+        if day < today:
+            self.add_error("planned_for", _("This day is over. Choose today or a later day."))
+        elif day > today + FARTHEST:
+            self.add_error("planned_for", _("This day is more than five years away. Check the year."))
 
 
 class QueueFilters(forms.Form):
@@ -190,8 +217,16 @@ class QueueFilters(forms.Form):
     territory = forms.ModelChoiceField(
         Territory.objects.none(), label=_("Territory"), empty_label=_("All"), required=False
     )
+    service = forms.ModelChoiceField(
+        Body.objects.none(), label=_("Service"), to_field_name="slug", empty_label=_("All"), required=False
+    )
+    unrouted = forms.BooleanField(label=_("Without a service"), required=False)
     text = Line(label=_("Reference or words"), limit=100, required=False, widget=forms.TextInput({"type": "search"}))
 
-    def __init__(self, *args, territories, **options):
+    def __init__(self, *args, territories, services, **options):
         super().__init__(*args, label_suffix="", **options)
         self.fields["territory"].queryset = territories
+        if services is None:  # an agent has the one service
+            del self.fields["service"], self.fields["unrouted"]
+        else:
+            self.fields["service"].queryset = services

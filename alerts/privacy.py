@@ -1,15 +1,10 @@
 """What alerts keep of a person: who reported them, and the address for news."""
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.privacy import Holding, register
 from alerts.models import Alert
-
-
-def _of(user: User) -> QuerySet:
-    return Alert.objects.filter(Q(reporter=user) | Q(contact_email__iexact=user.email))
 
 
 def _export(user: User) -> list[dict]:
@@ -26,13 +21,13 @@ def _export(user: User) -> list[dict]:
             "photos": [photo.image.name for photo in alert.photos.all()],
             "reported": alert.created_at.isoformat(),
         }
-        for alert in _of(user).select_related("category").prefetch_related("photos")
+        for alert in Alert.objects.of_person(user).select_related("category").prefetch_related("photos")
     ]
 
 
 def _erase(user: User) -> int:
     """The report stays, as it belongs to the public; nothing in it leads to the person any more."""
-    return _of(user).update(reporter=None, contact_email="")
+    return Alert.objects.of_person(user).update(reporter=None, contact_email="")
 
 
 register(

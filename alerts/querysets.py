@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Role
 from accounts.rules import mandates
 from alerts.workflow import WORKFLOW
+from geo.models import Body
 
 
 class Median(Aggregate):
@@ -34,16 +35,31 @@ class AlertQuerySet(models.QuerySet):
         public = Q(is_public=True)
         if not viewer.is_authenticated:
             return self.filter(public)
+        if viewer.is_superuser:
+            return self.all()
         covered = self._covered(viewer, Role.AGENT, Role.MODERATOR, Role.ADMINISTRATOR)
         return self.filter(public | Q(reporter=viewer) | covered)
 
     def handled_by(self, agent):
-        """The queue of an agent: alerts of their service in their territory. Administrators see their whole area."""
+        """The queue of an agent: alerts of their service in their territory. Administrators see their whole area.
+
+        A superuser sees all: no report is out of everybody's sight, wherever it lies.
+        """
+        if agent.is_superuser:
+            return self.all()
         return self.filter(self._covered(agent, Role.AGENT, Role.ADMINISTRATOR))
 
-    def latest_of(self, reporter, count: int = 20):
-        """What that person reported, newest first."""
-        return self.filter(reporter=reporter).select_related("category").order_by("-created_at", "-pk")[:count]
+    def other_services(self, alert):
+        """The services an alert can be sent on to: those of its territories, but its own."""
+        return Body.objects.filter(kind=Body.Kind.SERVICE, territory__in=alert.territories).exclude(pk=alert.body_id)
+
+    def of_person(self, user):
+        """What that person reported, signed in or by leaving the address of the account."""
+        return self.filter(Q(reporter=user) | Q(contact_email__iexact=user.email))
+
+    def latest_of(self, user, count: int = 20):
+        """The latest that person reported, newest first."""
+        return self.of_person(user).select_related("category").order_by("-created_at", "-pk")[:count]
 
     def in_territory(self, territory):
         """Alerts whose place lies in that territory, of any level."""

@@ -18,11 +18,15 @@ from alerts.workflow import WORKFLOW
 from common.images import clean_photo
 from common.workflow import TransitionError
 from engagement.activity import services as activity
-from geo.models import Territory
+from geo.models import Body, Territory
 from geo.routing import resolve
 
 MAX_PHOTOS = 3
 MAX_DESCRIPTION = 4000
+
+
+class ServiceMissing(ValueError):
+    """This act needs another service of one of the alert's territories."""
 
 
 class Changed(TransitionError):
@@ -105,13 +109,14 @@ def apply(
     message: str = "",
     note: str = "",
     planned_for: dt.date | None = None,
+    body: Body | None = None,
     seen: int | None = None,
 ) -> Alert:
     """One step of the workflow, by somebody who may. Returns the alert as it is now.
 
-    `seen` is the id of the last step that the actor was shown. The row is locked first, so that two agents at once
-    give one step and one clear refusal. Raises Changed, common.workflow.TransitionError, MessageMissing or
-    PermissionDenied.
+    `body` is who gets it by "transfer". `seen` is the id of the last step that the actor was shown. The row is locked
+    first, so that two agents at once give one step and one clear refusal. Raises Changed,
+    common.workflow.TransitionError, MessageMissing, ServiceMissing or PermissionDenied.
     """
     alert = Alert.objects.select_for_update(of=("self",)).select_related("category", "body").get(pk=alert.pk)
     if seen is not None and alert.events.filter(pk__gt=seen).exists():
@@ -122,6 +127,8 @@ def apply(
     if step.message_required and not message:
         raise MessageMissing(_("Say something to the resident: this step needs a public message."))
     now = timezone.now()
+    if step.name == "transfer":
+        _send_on(alert, body, now)
     event = AlertEvent.objects.create(
         alert=alert,
         transition=step.name,
@@ -135,11 +142,24 @@ def apply(
     )
     alert.status = step.target
     alert.updated_at = now
-    alert.answered_at = alert.answered_at or now
+    if step.name != "transfer":  # to send it on is no answer yet
+        alert.answered_at = alert.answered_at or now
     alert.closed_at = now if alert.state.final else None
-    alert.save(update_fields=["status", "updated_at", "answered_at", "closed_at"])
+    alert.save(update_fields=["status", "body", "reasons", "updated_at", "answered_at", "closed_at"])
     activity.record(**activity_of(alert, event, _where(alert)))
     return alert
+
+
+def _send_on(alert: Alert, body: Body | None, now: dt.datetime) -> None:
+    """Give the alert, not saved yet, to another body, and keep why."""
+    if body is None or not Alert.objects.other_services(alert).filter(pk=body.pk).exists():
+        raise ServiceMissing(_("Choose the service that is to get this report."))
+    before = alert.body and alert.body.name
+    alert.reasons = [
+        *alert.reasons,
+        {"step": "transfer", "from": before, "body": body.name, "on": timezone.localdate(now).isoformat()},
+    ]
+    alert.body = body
 
 
 @transaction.atomic
@@ -158,7 +178,7 @@ def drop_drafts(*, before: dt.datetime) -> int:
 
 def activity_of(alert: Alert, event: AlertEvent, where: str) -> dict:
     """What the activity of this step says; `where` is the alert's place in words."""
-    act = "reported" if event.transition == "report" else event.to_status
+    act = {"report": "reported", "transfer": "transferred"}.get(event.transition, event.to_status)
     return {
         "verb": f"alerts.{act}",
         "actor": alert.reporter if act == "reported" else event.actor,

@@ -19,7 +19,7 @@ WORKFLOW = Workflow(
         Transition(
             "plan",
             _("Plan"),
-            frozenset({"received", "qualified", "planned"}),
+            frozenset({"received", "qualified", "planned", "in_progress"}),
             "planned",
             "alerts.handle_alert",
             message_required=True,
@@ -44,6 +44,14 @@ WORKFLOW = Workflow(
             _("Do not take up"),
             frozenset({"received", "qualified", "planned", "in_progress"}),
             "rejected",
+            "alerts.handle_alert",
+            message_required=True,
+        ),
+        Transition(
+            "transfer",
+            _("Send to another service"),
+            frozenset({"received", "qualified", "planned", "in_progress"}),
+            "received",
             "alerts.handle_alert",
             message_required=True,
         ),

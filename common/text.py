@@ -16,4 +16,6 @@ def clean_text(text: str) -> str:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.translate(BIDI_CONTROLS)
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return MANY_BLANK_LINES.sub("\n\n", text).strip()
+    text = MANY_BLANK_LINES.sub("\n\n", text).strip()
+    # Zero-width signs belong inside some scripts and emoji, but alone they are an empty text that looks like one.
+    return text if any(unicodedata.category(c)[0] in "LNPS" for c in text) else ""

@@ -1,6 +1,7 @@
 """What every page needs. Costs an anonymous reader no query, anybody else the one for mandates."""
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,12 +18,14 @@ ACCESSIBILITY = {
 
 
 def site(request):
+    # A refused request has not come as far as the middleware that says who asks.
+    user = getattr(request, "user", None) or AnonymousUser()
     return {
         "site_name": settings.SITE_NAME,
         "development": settings.DEVELOPMENT,
         "source_url": settings.SOURCE_URL,
-        "navigation": _navigation(request.user),
-        "account_link": _account(request.user),
+        "navigation": _navigation(user),
+        "account_link": _account(user),
         "footer_links": _entries(
             (_("About"), "frontend:page", "a-propos"),
             (_("Legal notice"), "frontend:page", "mentions-legales"),
@@ -40,7 +43,7 @@ def _navigation(user) -> list[dict]:
         (_("Territories"), "frontend:territories"),
         (_("Data"), "frontend:data"),
     ]
-    if mandates(user, Role.AGENT, Role.ADMINISTRATOR):
+    if user.is_superuser or mandates(user, Role.AGENT, Role.ADMINISTRATOR):
         entries.append((_("Queue"), "alerts:queue"))
     if watched := mandates(user, Role.OFFICIAL, Role.ADMINISTRATOR):
         territory = watched[0].territory

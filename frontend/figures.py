@@ -13,7 +13,7 @@ from alerts.workflow import WORKFLOW
 from geo.models import Territory
 
 log = logging.getLogger(__name__)
-KEPT = 300  # seconds
+KEPT = 60  # seconds
 RECENT = dt.timedelta(days=30)
 
 

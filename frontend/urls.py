@@ -1,8 +1,17 @@
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import path, re_path
 
 from frontend.views import dashboard, home, pages, territories
 
 app_name = "frontend"
+
+
+def favicon(request):
+    """Where browsers look that read no page of ours (the administration site)."""
+    return redirect(static("frontend/img/favicon.svg"))
+
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("liste/<slug:name>/", home.layer_list, name="layer_list"),
@@ -17,6 +26,7 @@ urlpatterns = [
     ),
     path("donnees/", pages.data, name="data"),
     path("styleguide/", pages.styleguide, name="styleguide"),
+    path("favicon.ico", favicon, name="favicon"),
     path("robots.txt", pages.robots, name="robots"),
     re_path(r"^(?P<slug>mentions-legales|confidentialite|accessibilite|a-propos)/$", pages.content, name="page"),
 ]

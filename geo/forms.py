@@ -22,7 +22,7 @@ class PlaceWidget(forms.MultiWidget):
 
     def __init__(self, attrs=None):
         # Text, not number: a number box throws away "46,75" where the browser's language wants a point.
-        number = {"inputmode": "decimal", "autocomplete": "off", "spellcheck": "false"}
+        number = {"inputmode": "decimal", "spellcheck": "false"}
         super().__init__(
             {
                 "lon": forms.TextInput(number | {"data-lon": True}),

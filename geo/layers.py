@@ -111,6 +111,10 @@ class Layer:
                 queryset = one.apply(queryset, values)
         return queryset
 
+    def parameters(self) -> set[str]:
+        """The names that `select` understands."""
+        return {"bbox", "territory", "since", "until", "days", *(one.name for one in self.filters)}
+
     def _during(self, queryset: QuerySet, parameters) -> QuerySet:
         since, until, days = (parameters.get(name, "") for name in ("since", "until", "days"))
         if since:

@@ -106,7 +106,8 @@ class Boundary(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.territory} {self.validity}"
+        since, until = self.validity.lower, self.validity.upper
+        return f"{self.territory} ({since or '…'} – {until or '…'})"
 
 
 class TerritoryPart(models.Model):
@@ -168,7 +169,10 @@ class Body(models.Model):
         verbose_name_plural = _("bodies")
         constraints = [
             models.UniqueConstraint(
-                fields=["territory"], condition=Q(is_triage=True), name="one_triage_for_a_territory"
+                fields=["territory"],
+                condition=Q(is_triage=True),
+                name="one_triage_for_a_territory",
+                violation_error_message=_("This territory has its triage body already."),
             )
         ]
 

@@ -146,6 +146,12 @@ def _say_triage(reason: dict) -> str:
     return _("No body is declared competent for this, so %(body)s receives it and will route it.") % reason
 
 
+def _say_transfer(reason: dict) -> str:
+    if not reason["from"]:
+        return _("It was then routed to %(body)s.") % reason
+    return _("%(from)s sent it on to %(body)s.") % reason
+
+
 _SENTENCES = {
     "place": lambda reason: (
         _("The place is in %(names)s.") % {"names": ", ".join(t["name"] for t in reason["territories"])}
@@ -153,4 +159,5 @@ _SENTENCES = {
     "competence": lambda reason: _("It is about “%(name)s”.") % reason,
     "rule": _say_rule,
     "triage": _say_triage,
+    "transfer": _say_transfer,
 }

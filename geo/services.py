@@ -5,6 +5,7 @@ import datetime as dt
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 
 from geo.models import Boundary, Level, Territory
 
@@ -97,8 +98,17 @@ def set_boundaries(*, level: Level, table: str, since: dt.date | None = None) ->
 
 
 @transaction.atomic
-def close_boundaries(*, boundaries: list[int], on: dt.date) -> None:
-    """End these outlines, and their parts, on that day (excluded)."""
+def close_boundaries(*, boundaries: list[int], on: dt.date | None) -> None:
+    """End these outlines, and their parts, on that day (excluded).
+
+    Raises OutlinesInPlace where one has already ended, or starts on that day or after.
+    """
+    if not boundaries:
+        return
+    closed_or_later = Q(validity__endswith__isnull=False) | Q(validity__startswith__gte=on)
+    kept = Boundary.objects.filter(closed_or_later, pk__in=boundaries)
+    if codes := sorted(kept.values_list("territory__code", flat=True)):
+        raise OutlinesInPlace(codes)
     with connection.cursor() as cursor:
         for table, key in (("geo_boundary", "id"), ("geo_territorypart", "boundary_id")):
             cursor.execute(

@@ -16,6 +16,7 @@ from geo.exports import writers
 from geo.models import PlanFeature
 
 log = logging.getLogger(__name__)
+MAX_RANK = 5
 # Seconds for which a crowd looking at the same part of a map shares one answer.
 SHARED = 20
 
@@ -75,6 +76,9 @@ def export(request, name, file_format):
     if chosen is None:
         raise Http404(_("There is no such format."))
     try:
+        # A mistyped filter must not silently give everything.
+        if unknown := set(request.GET) - layer.parameters() - {"crs"}:
+            raise layers.BadParameter(min(unknown), _("This parameter does not exist."))
         srid = _srid(request.GET.get("crs", "EPSG:4326"), chosen)
         rows = layer.select(request.user, request.GET)
     except layers.BadParameter as error:
@@ -104,6 +108,8 @@ def _srid(text: str, chosen: writers.Format) -> int:
 @require_safe
 def plan(request, rank):
     """The city's own base plan as GeoJSON: the objects of that rank (1 from afar to 5 close by)."""
+    if rank > MAX_RANK:
+        raise Http404
     newest = PlanFeature.objects.filter(rank=rank).order_by("-created_at").values_list("created_at", flat=True).first()
     etag = f'"plan-{rank}-{newest.timestamp() if newest else 0}"'
     if request.headers.get("If-None-Match") == etag:

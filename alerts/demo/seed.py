@@ -139,5 +139,6 @@ def _event(alert, act, message, moment, target=WORKFLOW.initial) -> AlertEvent:
         to_status=target,
         message=message,
         body=alert.body,
+        planned_for=(moment + dt.timedelta(days=15)).date() if act == "plan" else None,
         created_at=moment,
     )

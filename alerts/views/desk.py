@@ -15,7 +15,7 @@ from alerts.forms import ActForm, QueueFilters
 from alerts.models import Alert
 from alerts.workflow import WORKFLOW
 from common.workflow import TransitionError
-from geo.models import Territory
+from geo.models import Body, Territory
 from geo.routing import explain
 
 PAGE = 25
@@ -26,9 +26,9 @@ PAGE = 25
 def queue(request):
     """What waits for the services of this agent, oldest first; closed ones, last changed first."""
     handlers = mandates(request.user, Role.AGENT, Role.ADMINISTRATOR)
-    if not handlers:
+    if not (handlers or request.user.is_superuser):
         return _no_mandate(request)
-    filters = QueueFilters(request.GET, territories=_territories(handlers))
+    filters = QueueFilters(request.GET, territories=_territories(handlers), services=_services(request.user, handlers))
     filters.is_valid()
     rows = _filtered(Alert.objects.handled_by(request.user), filters.cleaned_data)
     counts = dict(rows.order_by().values_list("status").annotate(Count("pk")))
@@ -63,7 +63,8 @@ def handle(request, reference):
         return _no_mandate(request, alert)
     acts = WORKFLOW.open_from(alert.status)
     events = list(alert.events.all())
-    form = ActForm(request.POST or None, acts=acts, initial={"seen": events[-1].pk})
+    services_open = Alert.objects.other_services(alert)
+    form = ActForm(request.POST or None, acts=acts, services=services_open, initial={"seen": events[-1].pk})
     if request.method == "POST" and (done := _act(request, alert, form)):
         return done
     context = {
@@ -93,12 +94,15 @@ def _act(request, alert, form):
             message=given["message"],
             note=given["note"],
             planned_for=given["planned_for"],
+            body=given["service"],
             seen=given["seen"],
         )
     except TransitionError:
         _say_changed(form, alert.events.order_by("pk").select_related("actor").last())
         return None
     messages.success(request, _("Recorded. The person who reported it is told by e-mail if they left an address."))
+    if given["act"] == "transfer":  # it may not be theirs any more
+        return redirect("alerts:queue")
     return redirect(alert.get_handle_url())
 
 
@@ -115,19 +119,42 @@ def _say_changed(form, event):
 
 def _territories(handlers):
     """Those of the mandates and, for a short list, the two generations inside them."""
+    if not handlers:  # a superuser without a mandate
+        return Territory.objects.filter(level__is_home=True).select_related("level")
     ids = [mandate.territory_id for mandate in handlers]
     return Territory.objects.filter(Q(pk__in=ids) | Q(parent__in=ids) | Q(parent__parent__in=ids)).select_related(
         "level"
     )
 
 
+def _services(user, handlers):
+    """The services an administrator may look at one by one; None for an agent, who has one."""
+    if user.is_superuser:
+        return Body.objects.filter(kind=Body.Kind.SERVICE)
+    places = [one.territory_id for one in handlers if one.role == Role.ADMINISTRATOR]
+    if not places:
+        return None
+    # Also those of the territories around: the agglomeration collects the town's waste.
+    around = Alert.objects.filter(territories__overlap=places).order_by().values("body").distinct()
+    return Body.objects.filter(Q(territory__in=places) | Q(pk__in=around), kind=Body.Kind.SERVICE)
+
+
 def _filtered(rows, chosen):
+    if chosen.get("service"):
+        rows = rows.filter(body=chosen["service"])
+    if chosen.get("unrouted"):
+        rows = rows.filter(body=None)
     if chosen.get("category"):
         rows = rows.filter(category=chosen["category"])
     if chosen.get("territory"):
         rows = rows.in_territory(chosen["territory"])
     if text := chosen.get("text"):
-        rows = rows.filter(Q(reference__iexact=text) | Q(description__icontains=text) | Q(address__icontains=text))
+        reference = text.replace(" ", "").replace("-", "")
+        rows = rows.filter(
+            Q(reference__iexact=reference)
+            | Q(description__unaccent__icontains=text)
+            | Q(address__unaccent__icontains=text)
+        )
     return rows
 
 

@@ -16,6 +16,7 @@ from alerts.forms import ReportForm
 from alerts.models import Alert, Category
 from common.images import PhotoError
 from common.ratelimit import exceeded
+from common.text import clean_text
 from geo.places import PlaceError, point
 from geo.routing import explain, resolve
 
@@ -28,6 +29,7 @@ def report(request):
         return _page(request, ReportForm.empty(request.user, _known(request)), Draft())
     if alert := _already_sent(request):
         return _sent(alert)
+    request.POST = _with_new_submission(request.POST)
     form, draft, proposed = _bound(request)
     if proposed or not form.is_valid():
         return _page(request, form, draft, proposed=proposed, status=422)
@@ -92,11 +94,29 @@ def _known(request) -> dict:
 
 
 def _already_sent(request) -> Alert | None:
+    """The alert this very form was sent for; the same page sent again with another text is another report."""
+    if (submission := _submission(request.POST)) is None:
+        return None
+    description = clean_text(request.POST.get("description", ""))
+    category = request.POST.get("category", "")
+    return Alert.objects.filter(submission=submission, description=description, category__code=category).first()
+
+
+def _with_new_submission(data):
+    """The data, with a fresh number where its own is taken by another report or is none."""
+    submission = _submission(data)
+    if submission and not Alert.objects.filter(submission=submission).exists():
+        return data
+    data = data.copy()
+    data["submission"] = str(uuid.uuid4())
+    return data
+
+
+def _submission(data) -> uuid.UUID | None:
     try:
-        submission = uuid.UUID(request.POST.get("submission", ""))
+        return uuid.UUID(data.get("submission", ""))
     except ValueError:
         return None
-    return Alert.objects.filter(submission=submission).first()
 
 
 def _sent(alert: Alert):
@@ -135,10 +155,12 @@ def route_preview(request):
         .first()
     )
     lon, lat = request.GET.get("place_lon", ""), request.GET.get("place_lat", "")
-    if category is None or not (lon and lat):
+    if not (lon and lat):
         return HttpResponse()
     try:
-        route = resolve(point(lon, lat), category.competence)
+        route = resolve(point(lon, lat), category and category.competence)
     except PlaceError as error:
         return render(request, "alerts/_route.html", {"problem": str(error)})
+    if category is None:
+        return HttpResponse()
     return render(request, "alerts/_route.html", {"body": route.body, "why": explain(route.reasons)})

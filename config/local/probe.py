@@ -3,6 +3,9 @@
 import os
 import sys
 
+# As a script, this folder would come first, and our own redis.py before the library.
+sys.path.pop(0)
+
 
 def database(url):
     import environ

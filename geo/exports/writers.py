@@ -17,6 +17,7 @@ from geo.layers import Layer
 
 BATCH = 5000
 GEOMETRY = "geometry"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ARROW = {
     "string": pa.string(),
     "integer": pa.int64(),
@@ -60,7 +61,8 @@ def write(layer: Layer, rows: QuerySet, path: Path, format_name: str, srid: int)
     chosen = FORMATS[format_name]
     counter = _Counter()
     schema = pa.schema([*(pa.field(one.name, ARROW[one.type]) for one in layer.fields), _geometry_field()])
-    reader = pa.RecordBatchReader.from_batches(schema, counter.count(_batches(layer, rows, srid, schema)))
+    batches = _batches(layer, rows, srid, schema, harmless=chosen.driver == "CSV")
+    reader = pa.RecordBatchReader.from_batches(schema, counter.count(batches))
     pyogrio.write_arrow(
         reader,
         path,
@@ -83,7 +85,7 @@ class _Counter:
             yield batch
 
 
-def _batches(layer: Layer, rows: QuerySet, srid: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _batches(layer: Layer, rows: QuerySet, srid: int, schema: pa.Schema, harmless: bool) -> Iterator[pa.RecordBatch]:
     place = F(layer.geometry) if srid == 4326 else Transform(layer.geometry, srid)
     # Prefixed, so that a property may bear the name of a column it does not come from.
     columns = {f"out_{one.name}": F(one.path) if isinstance(one.path, str) else one.path for one in layer.fields}
@@ -91,9 +93,16 @@ def _batches(layer: Layer, rows: QuerySet, srid: int, schema: pa.Schema) -> Iter
     chosen = rows.order_by("pk").annotate(**columns).values_list(*columns)
     for some in batched(chosen.iterator(chunk_size=BATCH), BATCH):
         *values, geometries = zip(*some, strict=True)
+        if harmless:
+            values = [[_harmless(value) for value in column] for column in values]
         arrays = [pa.array(column, field.type) for column, field in zip(values, schema, strict=False)]
         arrays.append(pa.array([bytes(wkb) for wkb in geometries], schema.field(GEOMETRY).type))
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _harmless(value):
+    """Text that a spreadsheet would take for a formula, marked as text (OWASP, CSV injection)."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def batched(rows: Iterable, size: int) -> Iterator[list]:

@@ -15,7 +15,7 @@ import numpy as np
 import pyogrio
 from django.utils.translation import gettext as _
 
-from geo.importers import ImportRefused
+from geo.importers import ImportRefused, quoted
 
 MAX_DOWNLOAD = 500_000_000  # bytes: the communes of France in full detail fit
 TIMEOUT = 30  # seconds without an answer
@@ -45,6 +45,8 @@ def read(source: str, *, fields: list[str], layer: str = "") -> Table:
         try:
             path, layer = _inside(path, layer)
             info = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+            if not info["features"]:
+                raise ImportRefused(_("The file is empty: it has no object."))
             _check_fields(fields, list(info["fields"]))
             meta, _fids, geometries, values = pyogrio.raw.read(path, layer=layer, columns=fields, force_2d=True)
         except (RuntimeError, ValueError, OSError, zipfile.BadZipFile) as error:
@@ -60,8 +62,8 @@ def read(source: str, *, fields: list[str], layer: str = "") -> Table:
 def _check_fields(wanted: list[str], present: list[str]) -> None:
     if unknown := [name for name in wanted if name not in present]:
         raise ImportRefused(
-            _("The file has no field “%(unknown)s”. Its fields: %(present)s.")
-            % {"unknown": "”, “".join(unknown), "present": ", ".join(present) or _("none")}
+            _("The file has no field %(unknown)s. Its fields: %(present)s.")
+            % {"unknown": ", ".join(map(quoted, unknown)), "present": ", ".join(present) or _("none")}
         )
 
 

@@ -130,8 +130,8 @@ def _refuse_where(condition: str, message: str) -> None:
             raise ImportRefused(message % {"codes": shortened(codes)})
 
 
-def shortened(values: list[str]) -> str:
-    """At most LISTED values as a text, and how many more there are."""
-    text = ", ".join(values[:LISTED])
-    more = len(values) - LISTED
+def shortened(values: list[str], listed: int = LISTED) -> str:
+    """At most `listed` values as a text, and how many more there are."""
+    text = ", ".join(values[:listed])
+    more = len(values) - listed
     return text + (" " + _("and %(count)d more") % {"count": more} if more > 0 else "") + "."

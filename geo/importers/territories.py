@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from geo import services
-from geo.importers import ImportRefused, sources, staging
+from geo.importers import ImportRefused, present, quoted, sources, staging
 from geo.models import Level, Territory
 
 
@@ -45,6 +45,8 @@ class Report:
     redrawn: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    others: int = 0
+    far: bool = False
     changed: int = 0
     unchanged: int = 0
     repaired: list[tuple[str, str, str]] = field(default_factory=list)
@@ -64,17 +66,20 @@ def import_territories(
     generation: dt.date | None = None,
     layer: str = "",
     crs: str = "",
+    code_prefix: str = "",
     dry_run: bool = False,
     progress: Callable[[str], None] = lambda text: None,
 ) -> Report:
     """Create and update the territories of `level` from a vector file or address.
 
-    Outlines that changed are valid from `generation` on and the earlier ones stay as history; territories of the
-    same parents that the file no longer has end on that day. Raises ImportRefused, and then nothing was changed.
+    Outlines that changed are valid from `generation` on and the earlier ones stay as history. A territory that the
+    file does not have ends on that day where the file's outlines cover its middle, or where its parent is the parent
+    of one in the file; any other goes on, for a file of one town says nothing about another. `code_prefix` goes
+    before every code of the file. Raises ImportRefused, and then nothing was changed.
     """
     progress(_("Reading %(source)s…") % {"source": source})
     table = sources.read(source, fields=fields.names(), layer=layer)
-    rows = _rows(table, fields)
+    rows = _rows(table, fields, code_prefix)
     report = Report(read=len(rows), crs=crs or table.crs or "EPSG:4326", crs_assumed=not (crs or table.crs))
     staging.fill(table, [row["code"] for row in rows], [row["name"] for row in rows], crs or table.crs)
     progress(_("Checking the outlines…"))
@@ -88,19 +93,19 @@ def import_territories(
         progress(_("Looking for the parents…"))
         _find_parents(rows, fields, parent_level, generation, report)
     progress(_("Comparing with the territories in place…"))
+    _refuse_elsewhere(level)
+    report.far = present.is_far(level)
     changed = _save(rows, level, report) | _redraw(level, generation, report)
-    _end(rows, level, generation, report)
+    _end(level, generation, report)
     report.changed = len(changed)
     report.unchanged = report.read - len(report.created) - report.changed
     transaction.set_rollback(dry_run)
     return report
 
 
-def _rows(table: sources.Table, fields: Fields) -> list[dict]:
+def _rows(table: sources.Table, fields: Fields, code_prefix: str) -> list[dict]:
     """One dict per territory: code, name and the other fields given. Raises ImportRefused."""
-    if not len(table):
-        raise ImportRefused(_("The file has no territory."))
-    columns = {"code": [as_text(v) for v in table.columns[fields.code]]}
+    columns = {"code": [code and code_prefix + code for code in map(as_text, table.columns[fields.code])]}
     columns["name"] = [as_text(v) for v in table.columns[fields.name]]
     _check_texts(columns["code"], columns["name"])
     if fields.parent:
@@ -116,7 +121,8 @@ def _rows(table: sources.Table, fields: Fields) -> list[dict]:
 def _check_texts(codes: list[str], names: list[str]) -> None:
     if empty := [number for number, code in enumerate(codes, 1) if not code]:
         raise ImportRefused(
-            _("The code is empty in rows %(rows)s") % {"rows": staging.shortened(list(map(str, empty)))}
+            ngettext("The code is empty in row %(rows)s", "The code is empty in rows %(rows)s", len(empty))
+            % {"rows": staging.shortened(list(map(str, empty)))}
         )
     if twice := [code for code, count in Counter(codes).items() if count > 1]:
         raise ImportRefused(
@@ -186,12 +192,25 @@ def _find_parents(rows: list[dict], fields: Fields, level: Level, on: dt.date | 
     report.orphans = [row["name"] for row in rows if row["parent_id"] is None]
 
 
+def _refuse_elsewhere(level: Level) -> None:
+    """A code stays with its territory: writing another place over it would lose the first one."""
+    if found := present.elsewhere(level):
+        raise ImportRefused(
+            _(
+                "These codes already belong to territories elsewhere: %(territories)s If the file is of another "
+                "place, put something before its codes, for example --code-prefix 75-. If it is of the same place, "
+                "check its coordinate system (--crs)."
+            )
+            % {"territories": staging.shortened([f"{code} ({quoted(name)})" for code, name in found], listed=3)}
+        )
+
+
 def _save(rows: list[dict], level: Level, report: Report) -> set[str]:
     """Create the new territories, update those whose name, parent or figures changed; returns the codes of these."""
-    present = {territory.code: territory for territory in level.territories.all()}
+    known = {territory.code: territory for territory in level.territories.all()}
     new, changed = [], []
     for row in rows:
-        territory = present.get(row["code"])
+        territory = known.get(row["code"])
         if territory is None:
             new.append(Territory(level=level, **row))
             continue
@@ -218,7 +237,7 @@ def _redraw(level: Level, generation: dt.date | None, report: Report) -> set[str
             "codes": staging.shortened(conflict.codes),
         }
         advice = (
-            _("They have outlines valid on %(date)s or after: give a later day.") % {"date": generation.isoformat()}
+            _later_day(generation)
             if generation
             else _(
                 "Give the day from which the new ones are valid with --generation; the earlier ones stay as history."
@@ -229,22 +248,22 @@ def _redraw(level: Level, generation: dt.date | None, report: Report) -> set[str
     return set(report.redrawn)
 
 
-def _end(rows: list[dict], level: Level, generation: dt.date | None, report: Report) -> None:
-    """End the territories that the file no longer has; without a generation only name them.
-
-    Where parents are known, only those of the same parents: a file of one town says nothing about another.
-    """
-    missing = level.territories.exclude(code__in=[row["code"] for row in rows]).filter(
-        boundaries__validity__endswith=None
-    )
-    if "parent_id" in rows[0]:
-        missing = missing.filter(parent__in={row["parent_id"] for row in rows} - {None})
+def _end(level: Level, generation: dt.date | None, report: Report) -> None:
+    """End the territories that the file replaces without naming them; without a generation only name them."""
+    replaced, report.others = present.absent(level)
+    names = [name for name, _boundary in replaced]
     if generation is None:
-        report.absent = list(missing.values_list("name", flat=True))
+        report.absent = names
         return
-    missing = missing.filter(
-        Q(boundaries__validity__startswith=None) | Q(boundaries__validity__startswith__lt=generation)
-    )
-    found = list(missing.values_list("name", "boundaries"))
-    services.close_boundaries(boundaries=[pk for _name, pk in found], on=generation)
-    report.ended = [name for name, _pk in found]
+    try:
+        services.close_boundaries(boundaries=[boundary for _name, boundary in replaced], on=generation)
+    except services.OutlinesInPlace as conflict:
+        said = _("These territories, which the file does not have, cannot end on that day: %(codes)s") % {
+            "codes": staging.shortened(conflict.codes)
+        }
+        raise ImportRefused(f"{said} {_later_day(generation)}") from conflict
+    report.ended = names
+
+
+def _later_day(generation: dt.date) -> str:
+    return _("They have outlines valid on %(date)s or after: give a later day.") % {"date": generation.isoformat()}

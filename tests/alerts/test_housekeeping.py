@@ -60,7 +60,8 @@ def test_each_step_has_a_mail_that_says_what_happened(town, act):
         services.apply(alert=alert, transition="qualify", actor=agent)
     mails()
     day = dt.date(2030, 5, 17) if act == "plan" else None
-    services.apply(alert=alert, transition=act, actor=agent, message="Voici pourquoi.", planned_for=day)
+    body = town.road_service if act == "transfer" else None
+    services.apply(alert=alert, transition=act, actor=agent, message="Voici pourquoi.", planned_for=day, body=body)
     told = mails()
     mine, theirs = told["moi@example.org"], told["suit@example.org"]
     for message in (mine, theirs):

@@ -246,3 +246,21 @@ def test_the_preview_says_the_service_and_why(town, phone):
     assert "Service éclairage" in page
     assert phone.get("/signaler/service/", asked | {"category": ""}).content == b""
     assert "swap" in phone.get("/signaler/service/", asked | {"place_lon": "47", "place_lat": "2"}).content.decode()
+
+
+@pytest.mark.parametrize("number", ["same", "zzz", None])
+def test_another_text_from_the_same_page_is_another_report(town, phone, number):
+    first = filled()
+    phone.post(URL, first)
+    again = first["submission"] if number == "same" else number
+    phone.post(URL, filled(submission=again, description="Un autre lampadaire, plus loin."))
+    assert Alert.objects.count() == 2
+
+
+def test_signs_nobody_sees_are_no_description(town, phone):
+    assert errors(phone.post(URL, filled(description="\u202e\u200b\u2060")), "description")
+
+
+def test_a_place_outside_is_told_before_anything_is_chosen(town, phone):
+    page = phone.get("/signaler/service/", {"place_lon": "-30", "place_lat": "40"}).content.decode()
+    assert "outside" in page

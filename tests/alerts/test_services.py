@@ -7,11 +7,13 @@ from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
+from accounts.models import User
 from alerts import services
 from alerts.models import Alert, AlertEvent
 from common.workflow import TransitionError
 from engagement.activity.models import Activity, Outbox
 from engagement.activity.services import hand_on, send_waiting
+from geo.models import Body
 from geo.places import PlaceError
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +101,38 @@ def test_history_cannot_be_rewritten(town):
     report(town)
     with pytest.raises(DatabaseError), transaction.atomic():
         AlertEvent.objects.update(message="autre chose")
+
+
+def test_sent_on_it_is_the_other_services_and_says_so(town):
+    agent, alert = town.light_agent(), report(town, contact_email="resident@example.org")
+    hand_on(), send_waiting(), mail.outbox.clear()
+    alert = services.apply(
+        alert=alert, transition="transfer", actor=agent, body=town.road_service, message="C'est un nid-de-poule."
+    )
+    assert (alert.body, alert.status, alert.answered_at) == (town.road_service, "received", None)
+    assert alert.reasons[-1]["body"] == town.road_service.name
+    assert not agent.has_perm("alerts.handle_alert", alert)
+    hand_on(), send_waiting()
+    assert sorted(message.to[0] for message in mail.outbox) == ["resident@example.org", "voirie@ville.example"]
+
+
+@pytest.mark.parametrize("where", ["nowhere", "the same", "elsewhere"])
+def test_it_is_sent_on_only_to_another_service_of_the_place(town, where):
+    elsewhere = Body.objects.create(slug="village", name="Mairie du village", territory=town.village)
+    body = {"nowhere": None, "the same": town.light_service, "elsewhere": elsewhere}[where]
+    alert = report(town)
+    with pytest.raises(services.ServiceMissing):
+        services.apply(alert=alert, transition="transfer", actor=town.light_agent(), body=body, message="Pour vous.")
+
+
+def test_what_has_no_service_reaches_those_who_administer(town):
+    root = User.objects.create_superuser("root@ville.example")
+    alert = report(town, point=town.IN_VILLAGE)
+    assert list(Alert.objects.handled_by(root)) == [alert]
+    hand_on(), send_waiting()
+    assert [message.to for message in mail.outbox] == [["root@ville.example"]]
+    town.person("mairie@village.example", "administrator", territory=town.village)
+    mail.outbox.clear()
+    report(town, point=town.IN_VILLAGE)
+    hand_on(), send_waiting()
+    assert [message.to for message in mail.outbox] == [["mairie@village.example"]]

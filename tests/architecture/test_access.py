@@ -33,6 +33,7 @@ PUBLIC = {
     "geo:plan",
     "geo:viewport",
     "geo:export",
+    "frontend:favicon",
     "frontend:home",
     "frontend:map_config",
     "frontend:layer_list",

@@ -70,3 +70,10 @@ def test_an_unlisted_system_is_refused(client, town, crs):
 def test_unknown_layer_or_format_does_not_exist(client, town):
     assert client.get("/exports/people.gpkg").status_code == 404
     assert client.get("/exports/alerts.exe").status_code == 404
+
+
+def test_a_spreadsheet_runs_nothing_of_what_a_resident_typed(client, town):
+    make_alerts(town, 1, address='=HYPERLINK("http://evil.example")')
+    assert "'=HYPERLINK" in download(client, "csv").getvalue().decode()
+    _meta, _ids, _geometry, columns = pyogrio.raw.read(download(client, "gpkg"))
+    assert '=HYPERLINK("http://evil.example")' in [column[0] for column in columns]

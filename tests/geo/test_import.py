@@ -134,6 +134,65 @@ def test_a_file_of_one_town_ends_nothing_in_another(town, tmp_path, capsys):
     assert "Bourg" not in out
 
 
+def test_without_parents_a_file_ends_only_what_it_covers(tmp_path, capsys):
+    run(halves(tmp_path), capsys)
+    run(write(tmp_path / "village.geojson", [("3", "Bourg", shapely.box(2.1, 47.0, 2.2, 47.1))]), capsys)
+    one = write(tmp_path / "one.geojson", [("1", "Ouest", WEST)])
+    out = run(one, capsys, generation="2026-01-01")
+    assert "clos à cette date" not in out
+    assert "2 autres territoires du niveau, hors de ces contours, continuent" in out
+    whole = write(tmp_path / "whole.geojson", [("1", "Tout", shapely.box(2.0, 47.0, 2.1, 47.1))])
+    out = run(whole, capsys, generation="2026-02-01")
+    ended = out.split("clos à cette date :\n")[1]
+    assert "  - Est\n" in ended
+    assert "Bourg" not in ended
+    assert "1 autre territoire du niveau, hors de ces contours, continue." in out
+
+
+def test_a_known_parent_ends_its_absent_children_without_parent_level(town, tmp_path, capsys):
+    source = write(tmp_path / "a.geojson", [("T1001-1", "Ouest", shapely.box(2.0, 47.0, 2.05, 47.1))])
+    assert "clos à cette date :\n  - Est\n" in run(source, capsys, generation="2026-01-01")
+
+
+def test_only_the_outline_in_force_ends(town, tmp_path, capsys):
+    """The one that goes already has two generations."""
+    options = {"parent_level": "commune"}
+    moved = [("1", "Ouest", shapely.box(2.0, 47.0, 2.06, 47.1)), ("2", "Est", shapely.box(2.06, 47.0, 2.1, 47.1))]
+    run(halves(tmp_path), capsys, **options)
+    run(write(tmp_path / "b.geojson", moved), capsys, **options, generation="2026-11-01")
+    last = write(tmp_path / "c.geojson", moved[:1])
+    assert "donnez un jour postérieur" in refused(last, capsys, **options, generation="2026-11-01")
+    assert "donnez un jour postérieur" in refused(last, capsys, **options, generation="2026-10-01")
+    assert "  - Est\n" in run(last, capsys, **options, generation="2026-11-20")
+    spans = Boundary.objects.filter(territory__level__code="quartier", territory__code="2").order_by("validity")
+    assert [(b.validity.lower, b.validity.upper) for b in spans] == [
+        (None, date(2026, 11, 1)),
+        (date(2026, 11, 1), date(2026, 11, 20)),
+    ]
+    assert "inchangés : 1" in run(last, capsys, **options, generation="2026-11-20")
+
+
+def test_a_code_of_another_town_needs_a_prefix(tmp_path, capsys):
+    run(halves(tmp_path), capsys)
+    away = write(tmp_path / "b.geojson", [("1", "Marais", shapely.box(2.3, 48.8, 2.4, 48.9))])
+    for options in ({}, {"generation": "2026-11-01"}, {"dry_run": True}):
+        said = refused(away, capsys, **options)
+        assert "ailleurs : 1 (« Ouest »)." in said
+        assert "--code-prefix" in said
+    assert "Créés : 1" in run(away, capsys, code_prefix="75-")
+    assert sorted(Territory.objects.values_list("code", "name")) == [("1", "Ouest"), ("2", "Est"), ("75-1", "Marais")]
+    assert "inchangés : 1" in run(away, capsys, code_prefix="75-")
+
+
+def test_outlines_far_from_all_the_others_are_said(tmp_path, capsys):
+    assert "1 000 km" not in run(halves(tmp_path), capsys)
+    near = write(tmp_path / "near.geojson", [("3", "Nord", shapely.box(2.0, 55.0, 2.1, 55.1))])
+    far = write(tmp_path / "far.geojson", [("3", "Sud", shapely.box(0, 0, 0.1, 0.1))])
+    assert "1 000 km" not in run(near, capsys, dry_run=True)
+    for dry_run in (True, False):
+        assert "à plus de 1 000 km" in run(far, capsys, dry_run=dry_run)
+
+
 def test_the_parent_shares_the_largest_area(town, tmp_path, capsys):
     astride = shapely.box(2.09, 47.0, 2.13, 47.05)
     away = shapely.box(5.0, 47.0, 5.1, 47.1)
@@ -167,7 +226,7 @@ def test_overlaps_and_gaps_are_measured(tmp_path, capsys):
     rows = [("1", "Anneau", ring), ("2", "Sud", shapely.box(2.0, 46.9, 2.1, 47.001))]
     out = run(write(tmp_path / "a.geojson", rows), capsys)
     # 0.1° × 0.001° and 0.02° × 0.02° at 47° north: one degree is about 111.2 km by 76 km.
-    assert _area_after(out, "Anneau / Sud · ") == pytest.approx(0.1 * 76_100 * 0.001 * 111_200, rel=0.01)
+    assert _area_after(out, "« Anneau » et « Sud » · ") == pytest.approx(0.1 * 76_100 * 0.001 * 111_200, rel=0.01)
     assert _area_after(out, "2.050000, 47.050000 · ") == pytest.approx(0.02 * 76_100 * 0.02 * 111_200, rel=0.01)
 
 
@@ -206,14 +265,15 @@ def test_population_comes_with_its_year(tmp_path, capsys):
     ("rows", "said"),
     [
         ([("1", "A", WEST), ("1", "B", EAST)], "plusieurs fois : 1."),
-        ([("1", "A", WEST), ("", "B", EAST)], "vide aux lignes 2."),
+        ([("1", "A", WEST), ("", "B", EAST)], "vide à la ligne 2."),
         ([("1", "A", WEST), ("2", " ", EAST)], "pas de nom : 2."),
         ([("1", "A", WEST), ("2", "B", None)], "pas de contour (géométrie vide, points ou lignes) : 2."),
         ([("1", "A", shapely.Point(2, 47))], "pas de contour"),
         ([("1", "A", shapely.Polygon())], "pas de contour"),
         ([("1", "A", shapely.Polygon([(2, 47), (2.1, 47), (2, 47)]))], "pas de contour"),
         ([("1" * 41, "A", WEST)], "Plus de 40 caractères"),
-        ([], "aucun territoire"),
+        ([("", "A", WEST), ("", "B", EAST)], "vide aux lignes 1, 2."),
+        ([], "aucun objet"),
     ],
 )
 def test_what_cannot_be_a_territory_is_refused(tmp_path, capsys, rows, said):
@@ -241,6 +301,7 @@ def test_a_file_without_a_system_is_taken_as_degrees_and_says_so(tmp_path, capsy
     ("options", "said"),
     [
         ({"code_field": "insee"}, "pas de champ « insee ». Ses champs : code, nom."),
+        ({"code_field": "insee", "name_field": "nom_quartier"}, "pas de champ « insee », « nom_quartier »."),
         ({"level": "canton"}, "pas de niveau « canton »"),
         ({"parent_level": "canton"}, "pas de niveau « canton »"),
         ({"parent_level": "quartier"}, "n’est pas au-dessus"),
@@ -256,6 +317,8 @@ def test_wrong_options_say_what_exists(tmp_path, capsys, options, said):
 
 def test_a_file_that_is_none(tmp_path, capsys):
     (tmp_path / "a.geojson").write_text("rien")
+    (tmp_path / "d.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    assert "aucun objet" in refused(str(tmp_path / "d.geojson"), capsys)
     (tmp_path / "b.zip").write_bytes(b"PK rien")
     assert "illisible" in refused(str(tmp_path / "a.geojson"), capsys)
     assert "illisible" in refused(str(tmp_path / "b.zip"), capsys)

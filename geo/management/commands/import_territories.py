@@ -6,7 +6,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from geo.importers import ImportRefused
+from geo.importers import ImportRefused, quoted
 from geo.importers.staging import LISTED
 from geo.importers.territories import Fields, Report, import_territories
 from geo.models import Level
@@ -20,6 +20,7 @@ class Command(BaseCommand):
         add("source", help=_("File (GeoJSON, GeoPackage, Shapefile, zip…) or http(s) address."))
         add("--level", required=True, help=_("Code of the level, for example commune."))
         add("--code-field", required=True, help=_("Field that holds the code."))
+        add("--code-prefix", default="", help=_("Text to put before every code of the file, for example 75-."))
         add("--name-field", required=True, help=_("Field that holds the name."))
         add("--parent-level", help=_("Level of the parents, found by the area they share."))
         add("--parent-field", default="", help=_("Field that holds the code of the parent, instead of looking."))
@@ -48,6 +49,7 @@ class Command(BaseCommand):
                 generation=self._date(options["generation"]),
                 layer=options["layer"],
                 crs=options["crs"],
+                code_prefix=options["code_prefix"],
                 dry_run=dry_run,
                 progress=self._say if options["verbosity"] else lambda text: None,
             )
@@ -114,11 +116,16 @@ def lines(report: Report):
     pairs, count = report.overlaps
     if count:
         yield ngettext("%(count)d overlap:", "%(count)d overlaps, largest first:", count) % {"count": count}
-        yield from _listed([f"{one} / {other} · {_area(area)}" for one, other, area in pairs], count)
+        yield from _listed([f"{_both(one, other)} · {_area(area)}" for one, other, area in pairs], count)
     holes, count = report.gaps
     if count:
         yield ngettext("%(count)d gap:", "%(count)d gaps, largest first:", count) % {"count": count}
         yield from _listed([f"{lon:.6f}, {lat:.6f} · {_area(area)}" for lon, lat, area in holes], count)
+    if report.far:
+        yield _(
+            "Warning: all these outlines are more than 1,000 km away from those that the level already has. "
+            "Check the coordinate system (--crs)."
+        )
     if report.astride:
         yield _("Less than half of these lies in the parent found:")
         yield from _listed([f"{name} → {parent} ({share:.0%})" for name, parent, share in report.astride])
@@ -137,6 +144,12 @@ def lines(report: Report):
     if report.absent:
         yield _("Not in the file, left as they are (give --generation to end them):")
         yield from _listed(report.absent)
+    if report.others:
+        yield ngettext(
+            "%(count)d other territory of the level, outside these outlines, goes on.",
+            "%(count)d other territories of the level, outside these outlines, go on.",
+            report.others,
+        ) % {"count": report.others}
     yield _("%(read)d territories read: %(created)d created, %(changed)d changed, %(unchanged)d unchanged.") % {
         "read": report.read,
         "created": len(report.created),
@@ -150,6 +163,10 @@ def _listed(values: list[str], count: int | None = None):
     yield from (f"  - {value}" for value in values[:LISTED])
     if (more := (len(values) if count is None else count) - LISTED) > 0:
         yield "  " + _("and %(count)d more") % {"count": more}
+
+
+def _both(one: str, other: str) -> str:
+    return _("%(one)s and %(other)s") % {"one": quoted(one), "other": quoted(other)}
 
 
 def _area(square_metres: float) -> str:

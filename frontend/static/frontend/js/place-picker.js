@@ -71,6 +71,7 @@ class PlacePicker {
         () => {
           button.disabled = false;
           this.#say(this.words.textRefused);
+          this.element.querySelector("[data-place-typed]")?.setAttribute("open", "");
         },
         { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
       );
