@@ -150,7 +150,7 @@ def route_preview(request):
     """Which service would get it and why, as a piece of the page; empty until place and category are known."""
     category = (
         Category.objects.offered()
-        .filter(code=request.GET.get("category", ""))
+        .filter(code=request.GET.get("category", "").replace("\0", ""))
         .select_related("competence__parent")
         .first()
     )

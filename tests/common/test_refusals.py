@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
         ("/territoires/quartier/%00/", 404),
         ("/signalements/%00/", 404),
         ("/signalements/suivi/%00/", 404),
-        ("/signaler/service/?place_lon=2.02&place_lat=47.05&category=%00", 400),
+        ("/signaler/service/?place_lon=2.02&place_lat=47.05&category=%00", 200),
         ("/map/alerts.json?bbox=1,46,3,48&zoom=10&territory=commune:%00", 400),
         ("/map/plan/99999999999999999999.json", 404),
     ],
