@@ -14,7 +14,7 @@ NAMES = ("lookup", "endpoint", "viewport", "posting")
 
 
 def main(names: list[str]) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     django.setup()
     from benchmarks.report import Report
 
