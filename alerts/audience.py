@@ -54,6 +54,7 @@ def _told(alert: Alert, activity: Activity) -> dict:
         return {
             "reference": alert.reference,
             "service": alert.body.name if alert.body else "",
+            "by": activity.data.get("by", ""),
             "why": explain(alert.reasons),
             "planned_for": date_format(dt.date.fromisoformat(planned)) if planned else "",
             "reopened": activity.data.get("transition") == "reopen",

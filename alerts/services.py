@@ -126,7 +126,7 @@ def apply(
         raise PermissionDenied
     if step.message_required and not message:
         raise MessageMissing(_("Say something to the resident: this step needs a public message."))
-    now = timezone.now()
+    now, acting = timezone.now(), alert.body
     if step.name == "transfer":
         _send_on(alert, body, now)
     event = AlertEvent.objects.create(
@@ -138,7 +138,7 @@ def apply(
         note=note,
         planned_for=planned_for,
         actor=actor,
-        body=alert.body,
+        body=acting,
     )
     alert.status = step.target
     alert.updated_at = now
@@ -193,6 +193,7 @@ def activity_of(alert: Alert, event: AlertEvent, where: str) -> dict:
         "data": {
             "status": event.to_status,
             "transition": event.transition,
+            "by": event.body.name if event.body else "",
             "planned_for": event.planned_for and event.planned_for.isoformat(),
         },
     }

@@ -99,16 +99,21 @@ def _already_sent(request) -> Alert | None:
         return None
     description = clean_text(request.POST.get("description", ""))
     category = request.POST.get("category", "")
-    return Alert.objects.filter(submission=submission, description=description, category__code=category).first()
+    numbers = [submission, uuid.uuid5(submission, f"{category} {description}")]
+    return Alert.objects.filter(submission__in=numbers, description=description, category__code=category).first()
 
 
 def _with_new_submission(data):
-    """The data, with a fresh number where its own is taken by another report or is none."""
+    """The data, with a fresh number where its own is taken by another report or is none.
+
+    The fresh number comes of the old one and the text, so that sending the second text twice gives one report too.
+    """
     submission = _submission(data)
     if submission and not Alert.objects.filter(submission=submission).exists():
         return data
     data = data.copy()
-    data["submission"] = str(uuid.uuid4())
+    text = f"{data.get('category', '')} {clean_text(data.get('description', ''))}"
+    data["submission"] = str(uuid.uuid5(submission, text) if submission else uuid.uuid4())
     return data
 
 

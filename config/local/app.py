@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -141,9 +142,17 @@ def demo():
 def next_step(address):
     """What to do with a town that has no demo account."""
     return (
-        'Dans un autre terminal : make manage ARGS="createsuperuser"\n'
+        f'Dans un autre terminal : {same_place()}make manage ARGS="createsuperuser"\n'
         f"puis se connecter sur {address}/compte/connexion/ avec cette adresse (le code est sur {address}/dev/mail/)\n"
         f"et remplir {address}/admin/\n"
+    )
+
+
+def same_place():
+    """What another command needs before it to reach this run's database; never a password on the screen."""
+    folder = os.environ.get("PARVIS_DATA")
+    return (f"PARVIS_DATA={shlex.quote(folder)} " if folder else "") + (
+        'DATABASE_URL="$DATABASE_URL" ' if os.environ.get("DATABASE_URL") else ""
     )
 
 

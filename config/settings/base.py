@@ -245,8 +245,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "null": {"class": "logging.NullHandler"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Anybody can send a wrong Host; the answer is a refusal, not news.
+    "loggers": {"django.security.DisallowedHost": {"handlers": ["null"], "propagate": False}},
 }
 # Debian 12 ships GDAL 3.6. GeoDjango's GDAL only ever reads files an administrator names, never what a visitor sends.
 SILENCED_SYSTEM_CHECKS = ["gis.W001"]

@@ -111,9 +111,11 @@ def test_sent_on_it_is_the_other_services_and_says_so(town):
     )
     assert (alert.body, alert.status, alert.answered_at) == (town.road_service, "received", None)
     assert alert.reasons[-1]["body"] == town.road_service.name
+    assert alert.events.last().body == town.light_service
     assert not agent.has_perm("alerts.handle_alert", alert)
     hand_on(), send_waiting()
     assert sorted(message.to[0] for message in mail.outbox) == ["resident@example.org", "voirie@ville.example"]
+    assert all(town.light_service.name in message.body for message in mail.outbox)
 
 
 @pytest.mark.parametrize("where", ["nowhere", "the same", "elsewhere"])
