@@ -7,10 +7,10 @@ from alerts.models import Alert, AlertEvent, Category
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
-    list_display = ["name", "group", "competence", "position", "is_active"]
+    list_display = ["name", "parent", "competence", "position", "is_active"]
     list_editable = ["position", "is_active"]
-    list_filter = ["group", "is_active"]
-    list_select_related = ["competence"]
+    list_filter = ["parent", "is_active"]
+    list_select_related = ["competence", "parent"]
     search_fields = ["name", "code"]
     prepopulated_fields = {"code": ["name"]}
 

@@ -110,7 +110,7 @@ class ReportForm(forms.Form):
     def __init__(self, data=None, *, photos_kept: list[AlertPhoto] = (), **options):
         super().__init__(data, label_suffix="", **options)
         self.photos_kept = photos_kept
-        self.fields["category"].queryset = Category.objects.offered().select_related("competence")
+        self.fields["category"].queryset = Category.objects.offered().select_related("competence", "parent")
         self.fields["photos"].help_text = gettext("Up to %(count)d, of 20 MB each.") % {"count": MAX_PHOTOS}
 
     @classmethod

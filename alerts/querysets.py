@@ -1,18 +1,38 @@
 """Reads of alerts, chainable."""
 
 import datetime as dt
+import math
 
-from django.conf import settings
+from django.contrib.gis.db.models import PointField
+from django.contrib.gis.geos import Polygon
 from django.db import models
-from django.db.models import Case, Count, DateField, DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery, When
+from django.db.models import (
+    Case,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.aggregates import Aggregate
-from django.db.models.functions import Cast, Coalesce, TruncWeek
+from django.db.models.functions import Cast, TruncWeek
 from django.utils import timezone
 
 from accounts.models import Role
 from accounts.rules import mandates
 from alerts.workflow import WORKFLOW
 from geo.models import Body
+
+GEOMETRY = PointField(srid=4326)
+GEOGRAPHY = PointField(srid=4326, geography=True)
+# Metres in a degree of latitude where it is shortest (the equator), so that a box is never too small.
+DEGREE = 110_574
 
 
 class Median(Aggregate):
@@ -25,20 +45,39 @@ class Median(Aggregate):
 
 class CategoryQuerySet(models.QuerySet):
     def offered(self):
-        """Categories a resident may choose."""
-        return self.filter(is_active=True)
+        """Categories a resident may choose: in use, and no headings."""
+        inside = self.model.objects.filter(parent=OuterRef("pk"))
+        return self.filter(~Exists(inside), is_active=True).exclude(parent__is_active=False)
+
+
+class RoutingRuleQuerySet(models.QuerySet):
+    def applicable(self, category, territory_ids):
+        """Rules in force for that category, or one it is inside, in one of these territories; in their order."""
+        lineage = []
+        while category and category.pk not in lineage:
+            lineage.append(category.pk)
+            category = category.parent
+        return self.filter(
+            Q(category=None) | Q(category__in=lineage),
+            Q(territory=None) | Q(territory__in=territory_ids),
+            is_active=True,
+        ).select_related("body")
 
 
 class AlertQuerySet(models.QuerySet):
+    def kept(self):
+        """Those that were not erased: lists show these, only statistics count the others too."""
+        return self.filter(erased_at=None)
+
     def visible_to(self, viewer):
         """Public alerts, one's own, and those a mandate covers."""
-        public = Q(is_public=True)
+        rows, public = self.kept(), Q(is_public=True)
         if not viewer.is_authenticated:
-            return self.filter(public)
+            return rows.filter(public)
         if viewer.is_superuser:
-            return self.all()
+            return rows
         covered = self._covered(viewer, Role.AGENT, Role.MODERATOR, Role.ADMINISTRATOR)
-        return self.filter(public | Q(reporter=viewer) | covered)
+        return rows.filter(public | Q(reporter=viewer) | covered)
 
     def handled_by(self, agent):
         """The queue of an agent: alerts of their service in their territory. Administrators see their whole area.
@@ -46,8 +85,8 @@ class AlertQuerySet(models.QuerySet):
         A superuser sees all: no report is out of everybody's sight, wherever it lies.
         """
         if agent.is_superuser:
-            return self.all()
-        return self.filter(self._covered(agent, Role.AGENT, Role.ADMINISTRATOR))
+            return self.kept()
+        return self.kept().filter(self._covered(agent, Role.AGENT, Role.ADMINISTRATOR))
 
     def other_services(self, alert):
         """The services an alert can be sent on to: those of its territories, but its own."""
@@ -55,11 +94,31 @@ class AlertQuerySet(models.QuerySet):
 
     def of_person(self, user):
         """What that person reported, signed in or by leaving the address of the account."""
-        return self.filter(Q(reporter=user) | Q(contact_email__iexact=user.email))
+        return self.kept().filter(Q(reporter=user) | Q(contact_email__iexact=user.email))
 
     def latest_of(self, user, count: int = 20):
         """The latest that person reported, newest first."""
         return self.of_person(user).select_related("category").order_by("-created_at", "-pk")[:count]
+
+    def near(self, point, metres: float):
+        """Those at most that far from `point` (EPSG:4326), nearest first; adds `distance` in metres on the ellipsoid.
+
+        A box in degrees goes through the index of the points; real metres then decide.
+        """
+        place = ExpressionWrapper(Cast(F("point"), GEOGRAPHY), output_field=GEOGRAPHY)
+        here = Cast(Value(point, GEOMETRY), GEOGRAPHY)
+        distance = Func(place, here, function="ST_Distance", output_field=FloatField())
+        return (
+            self.filter(point__bboverlaps=_around(point, metres))
+            .annotate(distance=distance)
+            .filter(distance__lte=metres)
+            .order_by("distance", "-pk")
+        )
+
+    def possible_duplicates(self, category, point, metres: float | None = None):
+        """Still open ones of that category around `point`, nearest first, within its own radius or `metres`."""
+        radius = category.duplicate_radius if metres is None else metres
+        return self.kept().filter(category=category).waiting().near(point, radius)
 
     def in_territory(self, territory):
         """Alerts whose place lies in that territory, of any level."""
@@ -70,22 +129,13 @@ class AlertQuerySet(models.QuerySet):
         return self.filter(status__in=WORKFLOW.names(final=False))
 
     def with_late(self, today: dt.date | None = None):
-        """Adds `planned_for` (date of the latest plan, or None), `due` and `late`.
-
-        A waiting alert is due on its planned day, else settings.ALERTS_LATE_AFTER_DAYS after its last news.
-        """
-        from alerts.models import AlertEvent
-
-        plans = AlertEvent.objects.filter(alert=OuterRef("pk"), transition="plan").order_by("-pk")
-        silence = dt.timedelta(days=settings.ALERTS_LATE_AFTER_DAYS)
+        """Adds `late`: it waits, and the day it was due on is over."""
         return self.annotate(
-            planned_for=Case(When(status="planned", then=Subquery(plans.values("planned_for")[:1]))),
-            due=Coalesce("planned_for", Cast(F("updated_at") + silence, DateField())),
             late=Case(
                 When(status__in=WORKFLOW.names(final=True), then=False),
-                When(due__lt=today or timezone.localdate(), then=True),
+                When(due_on__lt=today or timezone.localdate(), then=True),
                 default=False,
-            ),
+            )
         )
 
     def statistics(self) -> dict:
@@ -94,7 +144,7 @@ class AlertQuerySet(models.QuerySet):
             total=Count("pk"),
             open=Count("pk", filter=Q(status__in=WORKFLOW.names(final=False))),
             resolved=Count("pk", filter=Q(status="resolved")),
-            rejected=Count("pk", filter=Q(status="rejected")),
+            rejected=Count("pk", filter=Q(status__in=WORKFLOW.names(group="closed"))),
             median_answer=Median(_span("answered_at")),
             median_closing=Median(_span("closed_at")),
         )
@@ -130,9 +180,20 @@ class AlertQuerySet(models.QuerySet):
         covered = Q(pk__in=[])
         for mandate in mandates(user, *roles):
             one = Q(territories__contains=[mandate.territory_id])
-            covered |= one & Q(body=mandate.body_id) if mandate.role == Role.AGENT else one
+            if mandate.role == Role.AGENT:
+                one &= Q(body=mandate.body_id) | Q(also__contains=[mandate.body_id])
+            covered |= one
         return covered
 
 
 def _span(moment: str):
     return ExpressionWrapper(F(moment) - F("created_at"), output_field=DurationField())
+
+
+def _around(point, metres: float) -> Polygon:
+    """A box in degrees that holds the circle of that radius around `point`."""
+    high = metres / DEGREE
+    wide = high / max(math.cos(math.radians(min(abs(point.y) + high, 89.9))), 0.001)
+    box = Polygon.from_bbox((point.x - wide, point.y - high, point.x + wide, point.y + high))
+    box.srid = 4326
+    return box

@@ -8,16 +8,26 @@ from accounts.rules import has_mandate
 
 @rules.predicate
 def handles(user, alert):
-    """An agent of the alert's service whose mandate covers its place."""
-    return alert.body_id is not None and has_mandate(
-        user, Role.AGENT, territory_ids=alert.territories, body_id=alert.body_id
-    )
+    """An agent of one of the alert's services whose mandate covers its place."""
+    return any(has_mandate(user, Role.AGENT, territory_ids=alert.territories, body_id=body) for body in alert.bodies)
 
 
 @rules.predicate
 def administers(user, alert):
     """An administrator of one of the alert's territories."""
     return has_mandate(user, Role.ADMINISTRATOR, territory_ids=alert.territories)
+
+
+@rules.predicate
+def moderates(user, alert):
+    """A moderator of one of the alert's territories."""
+    return has_mandate(user, Role.MODERATOR, territory_ids=alert.territories)
+
+
+@rules.predicate
+def reported(user, alert):
+    """Who reported it, signed in. Whoever holds the tracking link is asked by alerts.services.apply itself."""
+    return alert.reporter_id is not None and alert.reporter_id == user.pk
 
 
 @rules.predicate
@@ -31,4 +41,6 @@ def watches(user, territory):
 
 
 rules.add_perm("alerts.handle_alert", handles | administers)
+rules.add_perm("alerts.own_alert", reported)
+rules.add_perm("alerts.moderate_alert", handles | administers | moderates)
 rules.add_perm("alerts.view_dashboard", watches)

@@ -1,8 +1,14 @@
-"""The life of an alert, in one table: which act leads from where to where, and whether the public must be told why."""
+"""The life of an alert, in one table: which act leads from where to where, who may, who must be told why."""
 
 from django.utils.translation import gettext_lazy as _
 
 from common.workflow import State, Transition, Workflow
+
+HANDLE, OWN = "alerts.handle_alert", "alerts.own_alert"
+OPEN = frozenset({"received", "qualified", "planned", "in_progress", "waiting"})
+CLOSED = frozenset({"resolved", "rejected", "not_found"})
+# Acts that name another report: alerts.services has functions of their own for them.
+TOGETHER = ("merge", "unmerge")
 
 WORKFLOW = Workflow(
     initial="received",
@@ -11,58 +17,27 @@ WORKFLOW = Workflow(
         State("qualified", _("qualified"), group="open"),
         State("planned", _("planned"), group="progress"),
         State("in_progress", _("in progress"), group="progress"),
+        State("waiting", _("question asked"), group="progress"),
         State("resolved", _("resolved"), group="fixed", final=True),
         State("rejected", _("not taken up"), group="closed", final=True),
+        State("not_found", _("not found there"), group="closed", final=True),
+        State("duplicate", _("reported already"), group="closed", final=True),
     ),
     transitions=(
-        Transition("qualify", _("Qualify"), frozenset({"received"}), "qualified", "alerts.handle_alert"),
-        Transition(
-            "plan",
-            _("Plan"),
-            frozenset({"received", "qualified", "planned", "in_progress"}),
-            "planned",
-            "alerts.handle_alert",
-            message_required=True,
-        ),
-        Transition(
-            "start",
-            _("Start the work"),
-            frozenset({"qualified", "planned"}),
-            "in_progress",
-            "alerts.handle_alert",
-        ),
-        Transition(
-            "resolve",
-            _("Resolve"),
-            frozenset({"received", "qualified", "planned", "in_progress"}),
-            "resolved",
-            "alerts.handle_alert",
-            message_required=True,
-        ),
-        Transition(
-            "reject",
-            _("Do not take up"),
-            frozenset({"received", "qualified", "planned", "in_progress"}),
-            "rejected",
-            "alerts.handle_alert",
-            message_required=True,
-        ),
-        Transition(
-            "transfer",
-            _("Send to another service"),
-            frozenset({"received", "qualified", "planned", "in_progress"}),
-            "received",
-            "alerts.handle_alert",
-            message_required=True,
-        ),
-        Transition(
-            "reopen",
-            _("Reopen"),
-            frozenset({"resolved", "rejected"}),
-            "qualified",
-            "alerts.handle_alert",
-            message_required=True,
-        ),
+        Transition("qualify", _("Qualify"), frozenset({"received", "waiting"}), "qualified", HANDLE),
+        Transition("plan", _("Plan"), OPEN, "planned", HANDLE, message_required=True),
+        Transition("start", _("Start the work"), OPEN - {"received", "in_progress"}, "in_progress", HANDLE),
+        Transition("resolve", _("Resolve"), OPEN, "resolved", HANDLE, message_required=True),
+        Transition("ask", _("Ask the person a question"), OPEN, "waiting", HANDLE, message_required=True),
+        Transition("not_found", _("Not found there"), OPEN, "not_found", HANDLE, message_required=True),
+        Transition("reject", _("Do not take up"), OPEN, "rejected", HANDLE, message_required=True),
+        Transition("transfer", _("Send to another service"), OPEN, "received", HANDLE, message_required=True),
+        Transition("reopen", _("Reopen"), CLOSED, "qualified", HANDLE, message_required=True),
+        Transition("merge", _("Join with another report"), OPEN, "duplicate", HANDLE),
+        Transition("unmerge", _("Separate again"), frozenset({"duplicate"}), "qualified", HANDLE, restores=True),
+        Transition("reply", _("Answer the question"), frozenset({"waiting"}), "qualified", OWN, message_required=True),
+        Transition("withdraw", _("It is solved"), OPEN, "resolved", OWN),
+        Transition("contest", _("It is not solved"), CLOSED, "received", OWN, message_required=True),
     ),
 )
 

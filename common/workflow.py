@@ -19,7 +19,10 @@ class State:
 
 @dataclass(frozen=True)
 class Transition:
-    """An act: its name, from which states, to which state, under which permission."""
+    """An act: its name, from which states, to which state, under which permission.
+
+    One that `restores` undoes the last act instead: it leads to the state before it.
+    """
 
     name: str
     title: str
@@ -27,6 +30,7 @@ class Transition:
     target: str
     permission: str
     message_required: bool = False
+    restores: bool = False
 
 
 @dataclass(frozen=True)

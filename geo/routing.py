@@ -5,6 +5,7 @@ shown to the resident, stored with the act and given by the API.
 """
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.contrib.gis.geos import Point
@@ -26,6 +27,8 @@ class Route:
     territories: tuple[Territory, ...]
     rule: Jurisdiction | None = None
     reasons: tuple[dict, ...] = field(default=())
+    # Bodies whose rule is worth as much as the one that won: competences overlap there.
+    others: tuple[Body, ...] = field(default=())
 
     @property
     def is_fallback(self) -> bool:
@@ -43,14 +46,16 @@ def resolve(place: Point, competence: Competence | None, *, on: dt.date | None =
     on = on or timezone.localdate()
     territories = serving(place, on)
     reasons = [_place_reason(territories, on)]
-    rule = None
+    best = []
     if competence:
         lineage = _lineage(competence)
         reasons.append({"step": "competence", "code": competence.code, "name": competence.name})
-        rule = _best_rule(territories, lineage, on)
-    if rule:
+        best = _best_rules(territories, lineage, on)
+    if best:
+        rule, *equals = best
         reasons.append(_rule_reason(rule))
-        return Route(rule.body, competence, tuple(territories), rule, tuple(reasons))
+        others = tuple({one.body_id: one.body for one in equals if one.body_id != rule.body_id}.values())
+        return Route(rule.body, competence, tuple(territories), rule, tuple(reasons), others)
     body = _triage(territories)
     reasons.append({"step": "triage", "body": body and body.name})
     return Route(body, competence, tuple(territories), None, tuple(reasons))
@@ -62,6 +67,11 @@ def serving(place: Point, on: dt.date) -> list[Territory]:
     if not territories:
         raise PlaceError("outside", _outside_message(place, on))
     return territories
+
+
+def register_reason(step: str, sentence: Callable[[dict], str]) -> None:
+    """Words for the reasons a module adds to a route: `sentence(reason)`, with reason["step"] == `step`."""
+    _SENTENCES[step] = sentence
 
 
 def explain(reasons) -> list[str]:
@@ -78,7 +88,8 @@ def _lineage(competence: Competence) -> list[int]:
     return ids
 
 
-def _best_rule(territories: list[Territory], lineage: list[int], on: dt.date) -> Jurisdiction | None:
+def _best_rules(territories: list[Territory], lineage: list[int], on: dt.date) -> list[Jurisdiction]:
+    """The rules that win, oldest first: of the smallest territory, the closest competence, the highest priority."""
     rules = (
         Jurisdiction.objects.filter(Q(validity=None) | Q(validity__contains=on))
         .filter(territory__in=territories, competence__in=lineage)
@@ -86,11 +97,9 @@ def _best_rule(territories: list[Territory], lineage: list[int], on: dt.date) ->
     )
     depth = {territory.pk: position for position, territory in enumerate(territories)}
     closeness = {pk: position for position, pk in enumerate(lineage)}
-    return min(
-        rules,
-        key=lambda rule: (depth[rule.territory_id], closeness[rule.competence_id], -rule.priority, rule.pk),
-        default=None,
-    )
+    ranks = {rule: (depth[rule.territory_id], closeness[rule.competence_id], -rule.priority) for rule in rules}
+    best = min(ranks.values(), default=None)
+    return sorted((rule for rule, rank in ranks.items() if rank == best), key=lambda rule: rule.pk)
 
 
 def _triage(territories: list[Territory]) -> Body | None:

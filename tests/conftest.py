@@ -9,6 +9,7 @@ lat 47.00  +---------------+---------------+    "village" is a commune beside it
 import pytest
 from django.contrib.gis.geos import Point, Polygon
 from django.core.cache import cache
+from django.utils import translation
 
 from accounts.models import Mandate, Role, User, Verification
 from alerts.models import Category
@@ -66,13 +67,13 @@ class Town:
         )
         Jurisdiction.objects.create(body=self.light_service, competence=self.lighting, territory=self.commune)
         self.street_light = Category.objects.create(
-            code="lampadaire", name="Lampadaire en panne", group="Éclairage", icon="💡", competence=self.lighting
+            code="lampadaire", name="Lampadaire en panne", icon="💡", competence=self.lighting
         )
         self.pothole = Category.objects.create(
-            code="nid-de-poule", name="Nid-de-poule", group="Voirie", icon="🕳", competence=self.roads
+            code="nid-de-poule", name="Nid-de-poule", icon="🕳", competence=self.roads
         )
         self.dump = Category.objects.create(
-            code="depot-sauvage", name="Dépôt sauvage", group="Propreté", icon="🗑", competence=self.waste
+            code="depot-sauvage", name="Dépôt sauvage", icon="🗑", competence=self.waste
         )
 
     def person(self, email, role=None, territory=None, body=None, **fields) -> User:
@@ -110,6 +111,12 @@ def empty_cache():
     client = cache._cache.get_client(write=True)
     if keys := client.keys(cache.make_key("*")):
         client.delete(*keys)
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_platform(settings):
+    """A test that browsed in another language leaves none of it behind."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

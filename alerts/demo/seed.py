@@ -8,7 +8,9 @@ import uuid
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
+from alerts.deadlines import due
 from alerts.demo.texts import KINDS, PLANNED, QUALIFIED, REJECTED, Kind
 from alerts.models import REFERENCE_ALPHABET, REFERENCE_LENGTH, Alert, AlertEvent, Category
 from alerts.services import activity_of
@@ -56,11 +58,15 @@ def seed(*, now: dt.datetime | None = None) -> int:
 
 def _categories() -> dict[str, Category]:
     competences = {one.code: one for one in Competence.objects.select_related("parent")}
+    headings = {
+        name: Category.objects.create(code=f"theme-{slugify(name)}", name=name, position=position)
+        for position, name in enumerate(dict.fromkeys(kind.group for kind in KINDS))
+    }
     return {
         kind.code: Category.objects.create(
             code=kind.code,
             name=kind.name,
-            group=kind.group,
+            parent=headings[kind.group],
             icon=kind.icon,
             description=kind.help,
             competence=competences.get(kind.competence),
@@ -83,6 +89,7 @@ def _alert(rng, category, place, address, route: Route, kind: Kind, now) -> Aler
         territories=[territory.pk for territory in route.territories],
         body=route.body,
         reasons=list(route.reasons),
+        due_on=due(timezone.localdate(created), category.target_days),
         created_at=created,
         updated_at=created,
     )

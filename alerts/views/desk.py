@@ -13,7 +13,7 @@ from accounts.rules import mandates
 from alerts import services
 from alerts.forms import ActForm, QueueFilters
 from alerts.models import Alert
-from alerts.workflow import WORKFLOW
+from alerts.workflow import HANDLE, TOGETHER, WORKFLOW
 from common.workflow import TransitionError
 from geo.models import Body, Territory
 from geo.routing import explain
@@ -61,7 +61,7 @@ def handle(request, reference):
     )
     if not request.user.has_perm("alerts.handle_alert", alert):
         return _no_mandate(request, alert)
-    acts = WORKFLOW.open_from(alert.status)
+    acts = [act for act in WORKFLOW.open_from(alert.status) if act.permission == HANDLE and act.name not in TOGETHER]
     events = list(alert.events.all())
     services_open = Alert.objects.other_services(alert)
     form = ActForm(request.POST or None, acts=acts, services=services_open, initial={"seen": events[-1].pk})

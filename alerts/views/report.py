@@ -77,10 +77,10 @@ def _bound(request) -> tuple[ReportForm, Draft, bool]:
 
 
 def _page(request, form, draft, *, proposed=False, status=200):
-    categories = form.fields["category"].queryset.order_by("position", "name")
+    categories = form.fields["category"].queryset.order_by("parent__position", "position", "name")
     groups = {}
     for category in categories:
-        groups.setdefault(category.group, []).append(category)
+        groups.setdefault(category.parent.name if category.parent else "", []).append(category)
     context = {"form": form, "groups": groups, "draft": draft, "proposed": proposed, "limit": services.MAX_PHOTOS}
     return render(request, "alerts/report.html", context, status=status)
 

@@ -208,8 +208,9 @@ CELERY_BEAT_SCHEDULE = {
 # How often one address may send within ten minutes.
 ALERTS_REPORTS_LIMIT = env.int("ALERTS_REPORTS_LIMIT", default=10)
 ALERTS_PHOTOS_LIMIT = env.int("ALERTS_PHOTOS_LIMIT", default=30)
-# Days without news after which a waiting alert is late.
-ALERTS_LATE_AFTER_DAYS = env.int("ALERTS_LATE_AFTER_DAYS", default=14)
+# Whose public holidays are no working days: a country (ISO 3166) and a region where it has its own (57, 67: Alsace).
+HOLIDAYS_COUNTRY = env("HOLIDAYS_COUNTRY", default="FR")
+HOLIDAYS_REGION = env("HOLIDAYS_REGION", default="")
 
 # --- browser security ---------------------------------------------------------------------
 TILES = env.json(

@@ -31,7 +31,8 @@ def report(town, days_ago=0, **changes) -> Alert:
     alert = services.report(**given | changes)
     if days_ago:
         before = timezone.now() - dt.timedelta(days=days_ago)
-        Alert.objects.filter(pk=alert.pk).update(created_at=before, updated_at=before)
+        over = timezone.localdate() - dt.timedelta(days=1)
+        Alert.objects.filter(pk=alert.pk).update(created_at=before, updated_at=before, due_on=over)
     return alert
 
 

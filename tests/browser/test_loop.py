@@ -46,7 +46,7 @@ def toulouse() -> Place:
         slug="eclairage", name="Direction de l'éclairage", territory=commune, email="eclairage@toulouse.example"
     )
     Jurisdiction.objects.create(body=service, competence=lighting, territory=commune)
-    Category.objects.create(code="lampadaire", name="Lampadaire en panne", group="Éclairage", competence=lighting)
+    Category.objects.create(code="lampadaire", name="Lampadaire en panne", competence=lighting)
     # Place du Capitole.
     quartier = Territory.objects.get(level__code="quartier", code="1")
     agent = User.objects.create_user("agent@toulouse.example", verification=Verification.EMAIL)

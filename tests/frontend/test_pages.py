@@ -35,6 +35,7 @@ def fill(town, count, **fields):
             territories=[town.west.pk, town.commune.pk, town.departement.pk],
             created_at=now - timezone.timedelta(minutes=count - position),
             updated_at=now,
+            due_on=now.date(),
             **fields,
         )
         for position in range(count)

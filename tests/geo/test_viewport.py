@@ -18,7 +18,7 @@ def make_alerts(town, count, **fields):
     now = timezone.now()
     chain = [town.west.pk, town.commune.pk, town.departement.pk]
     given = {"category": town.street_light, "point": town.IN_WEST, "territories": chain, "body": town.light_service}
-    given |= {"description": "x", "created_at": now, "updated_at": now} | fields
+    given |= {"description": "x", "created_at": now, "updated_at": now, "due_on": now.date()} | fields
     return Alert.objects.bulk_create(Alert(**given) for _ in range(count))
 
 

@@ -1,5 +1,6 @@
-"""Problems residents report, their photos and their history."""
+"""A report, its history and its photos."""
 
+import datetime as dt
 import secrets
 import uuid
 
@@ -13,9 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from alerts.querysets import AlertQuerySet, CategoryQuerySet
+from alerts.models.catalogue import Category
+from alerts.models.team import Team
+from alerts.querysets import AlertQuerySet
 from alerts.workflow import WORKFLOW
-from geo.models import Body, Competence
+from geo.models import Body
 
 # Crockford's base 32 without vowels: no letter is taken for another, no word appears by chance.
 REFERENCE_ALPHABET = "0123456789BCDFGHJKMNPQRSTVWXYZ"
@@ -30,29 +33,21 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class Category(models.Model):
-    """A kind of problem, with the competence it calls for."""
+class Priority(models.IntegerChoices):
+    """How urgent a service holds it to be."""
 
-    code = models.SlugField(_("code"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=120)
-    group = models.CharField(_("group"), max_length=80, help_text=_("Heading in the list of categories."))
-    description = models.CharField(_("help"), max_length=300, blank=True)
-    icon = models.CharField(_("sign"), max_length=4, blank=True)
-    competence = models.ForeignKey(
-        Competence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("competence")
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    is_active = models.BooleanField(_("offered"), default=True)
+    LOW = -1, _("low")
+    NORMAL = 0, _("normal")
+    HIGH = 1, _("urgent")
 
-    objects = CategoryQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["position", "name"]
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
+class Source(models.TextChoices):
+    """Through which door it came."""
 
-    def __str__(self):
-        return self.name
+    WEB = "web", _("this site")
+    OPEN311 = "open311", _("Open311")
+    IMPORT = "import", _("another system")
+    AGENT = "agent", _("an agent")
 
 
 class Alert(models.Model):
@@ -66,19 +61,42 @@ class Alert(models.Model):
     description = models.TextField(_("description"))
     point = models.PointField(_("place"), srid=4326, spatial_index=False)
     address = models.CharField(_("address"), max_length=200, blank=True)
+    # {question's code: text, or list of keys}, as alerts.answers checked them.
+    answers = models.JSONField(_("answers"), default=dict)
+    # Number of the equipment pointed at, of the category's kind: it outlives a new import of the equipment.
+    asset_code = models.CharField(_("equipment"), max_length=80, blank=True)
     territories = ArrayField(models.BigIntegerField(), verbose_name=_("territories"))
     body = models.ForeignKey(
         Body, models.PROTECT, null=True, related_name="alerts", verbose_name=_("service in charge")
     )
+    # Ids of other bodies that are competent here too, or that a rule names: they are told and may act.
+    also = ArrayField(models.BigIntegerField(), verbose_name=_("other services"), default=list)
     reasons = models.JSONField(_("why this service"), default=list)
     status = models.CharField(_("state"), max_length=20, choices=WORKFLOW.choices(), default=WORKFLOW.initial)
     reporter = models.ForeignKey(User, models.SET_NULL, null=True, related_name="alerts")
     contact_email = models.EmailField(_("e-mail of the reporter"), blank=True)
     is_public = models.BooleanField(_("public"), default=True)
+    text_hidden = models.BooleanField(_("description hidden"), default=False)
+    source = models.CharField(_("came by"), max_length=10, choices=Source.choices, default=Source.WEB)
+    # Where it came from another system: the system's name and its number there, imported once.
+    origin = models.CharField(max_length=40, blank=True)
+    origin_key = models.CharField(max_length=80, blank=True)
+    priority = models.SmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
+    assignee = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("given to"))
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="+", verbose_name=_("team"))
+    planned_for = models.DateField(_("planned for"), null=True)
+    due_on = models.DateField(_("due on"))
+    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="duplicates")
+    supports = models.PositiveIntegerField(_("people who have the problem too"), default=0)
+    confirmed = models.PositiveIntegerField(_("say it is fixed"), default=0)
+    contested = models.PositiveIntegerField(_("say it is not"), default=0)
     created_at = models.DateTimeField(_("reported"))
     updated_at = models.DateTimeField(_("last change"))
     answered_at = models.DateTimeField(_("first answer"), null=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
+    # Retention: first nothing personal and no text is left, then nothing but what statistics count.
+    anonymised_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     objects = AlertQuerySet.as_manager()
 
@@ -92,12 +110,26 @@ class Alert(models.Model):
             GinIndex(fields=["territories"], name="alert_territories"),
             models.Index(fields=["-created_at", "-id"], name="alert_newest"),
             models.Index(fields=["body", "status", "created_at"], name="alert_queue"),
+            models.Index(
+                fields=["body", "due_on", "id"],
+                name="alert_due",
+                condition=Q(status__in=WORKFLOW.names(final=False)),
+            ),
+            GinIndex(fields=["also"], name="alert_also", condition=~Q(also=[])),
+            models.Index(fields=["duplicate_of"], name="alert_duplicates", condition=~Q(duplicate_of=None)),
+            models.Index(fields=["closed_at"], name="alert_retention", condition=Q(erased_at=None)),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=list(WORKFLOW.by_state)), name="alert_status_known"),
             models.CheckConstraint(
                 condition=Q(closed_at=None) ^ Q(status__in=WORKFLOW.names(final=True)),
                 name="alert_closed_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(duplicate_of=None) | Q(status="duplicate"), name="alert_duplicate_is_marked"
+            ),
+            models.UniqueConstraint(
+                fields=["origin", "origin_key"], condition=~Q(origin=""), name="alert_imported_once"
             ),
         ]
 
@@ -117,9 +149,22 @@ class Alert(models.Model):
     def state(self):
         return WORKFLOW.by_state[self.status]
 
+    @property
+    def bodies(self) -> list[int]:
+        """Ids of the bodies that may act: the one in charge and those beside it."""
+        return [*([self.body_id] if self.body_id else []), *self.also]
+
+    def reopens_until(self):
+        """Until when the person who reported it may reopen it; None where it is not closed."""
+        return self.closed_at and self.closed_at + dt.timedelta(days=self.category.reopen_days)
+
 
 class AlertEvent(models.Model):
-    """One step of an alert. Appended, never edited: the database refuses."""
+    """One step of an alert. Appended, never edited: the database refuses.
+
+    `transition` names an act of the workflow, or one that leaves the state as it is: report, update, assign,
+    prioritise, note, support.
+    """
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="events")
     transition = models.CharField(max_length=20)
@@ -128,6 +173,9 @@ class AlertEvent(models.Model):
     message = models.TextField(_("public message"), blank=True)
     note = models.TextField(_("internal note"), blank=True)
     planned_for = models.DateField(_("planned for"), null=True)
+    is_public = models.BooleanField(_("public"), default=True)
+    # {"reopened": true}, {"assignee": id, "team": id}, {"priority": 1}, {"duplicate_of": reference}…
+    data = models.JSONField(default=dict)
     actor = models.ForeignKey(User, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
     body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
@@ -146,7 +194,17 @@ class AlertPhoto(models.Model):
     """A cleaned photo. It is kept from the first upload on, so that a mistake elsewhere in the form loses nothing."""
 
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+
+    class State(models.TextChoices):
+        SHOWN = "shown", _("shown")
+        WAITING = "waiting", _("waits to be checked")
+        HIDDEN = "hidden", _("hidden")
+
     alert = models.ForeignKey(Alert, models.CASCADE, null=True, related_name="photos")
+    # The step it came with; the report itself where None.
+    step = models.ForeignKey(AlertEvent, models.SET_NULL, null=True, related_name="photos")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SHOWN)
+    is_blurred = models.BooleanField(_("parts were blurred"), default=False)
     image = models.FileField(upload_to="alerts/%Y/%m/")
     thumbnail = models.FileField(upload_to="alerts/%Y/%m/")
     width = models.PositiveIntegerField()
@@ -156,7 +214,10 @@ class AlertPhoto(models.Model):
     class Meta:
         ordering = ["pk"]
         verbose_name = _("photo")
-        indexes = [models.Index(fields=["created_at"], name="photo_draft", condition=Q(alert=None))]
+        indexes = [
+            models.Index(fields=["created_at"], name="photo_draft", condition=Q(alert=None)),
+            models.Index(fields=["alert"], name="photo_to_check", condition=Q(state="waiting")),
+        ]
 
     def get_url(self):
         """Where the photo is shown; `?petit` gives its thumbnail."""
