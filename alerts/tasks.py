@@ -15,3 +15,10 @@ DRAFT_HOURS = 24
 def drop_draft_photos():
     """Delete the photos of reports that were never sent."""
     services.drop_drafts(before=timezone.now() - dt.timedelta(hours=DRAFT_HOURS))
+
+
+@shared_task
+def apply_retention():
+    """Erase, then anonymise, what is older than its category keeps it."""
+    services.erase()
+    services.anonymise()

@@ -16,6 +16,7 @@ from alerts.services.reports import (
     step,
     where,
 )
+from alerts.services.retention import anonymise, erase
 
 __all__ = [
     "MAX_DESCRIPTION",
@@ -28,9 +29,11 @@ __all__ = [
     "TooLate",
     "activity_of",
     "announce",
+    "anonymise",
     "apply",
     "drop_drafts",
     "drop_files",
+    "erase",
     "join_photos",
     "keep_photo",
     "locked",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -201,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 10.0},
     "sweep-activity": {"task": "engagement.activity.tasks.deliver", "schedule": 60.0},
     "prune-accounts": {"task": "accounts.tasks.prune", "schedule": 3600.0},
+    "retention-of-alerts": {"task": "alerts.tasks.apply_retention", "schedule": crontab(hour=3, minute=20)},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
 }
 
