@@ -9,8 +9,8 @@ const PAUSE = 400; // milliseconds without a keystroke
 const SKIPPED = new Set(["csrfmiddlewaretoken", "submission", "photo_remove"]);
 
 class DraftForm {
-  constructor(form, { words, urls }, { kept, send }) {
-    Object.assign(this, { form, words, urls, kept, flush: send });
+  constructor(form, { words, urls }, { kept, plan }) {
+    Object.assign(this, { form, words, urls, kept, plan });
     this.photos = new Map(); // token -> photo the server holds already
     this.timer = null;
     this.saving = Promise.resolve();
@@ -33,6 +33,7 @@ class DraftForm {
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.#now());
     addEventListener("pagehide", () => this.#now());
     addEventListener("pageshow", ({ persisted }) => persisted && this.#takeUp());
+    if (this.#typed()) this.#later(); // before this script was there
     if (!navigator.onLine) this.#sayOffline();
     addEventListener("offline", () => this.#sayOffline());
     addEventListener("online", () => {
@@ -43,6 +44,13 @@ class DraftForm {
 
   get id() {
     return this.form.elements.submission.value;
+  }
+
+  #typed() {
+    const text = ({ type, value, defaultValue }) => type !== "hidden" && defaultValue !== undefined && value !== defaultValue;
+    const tick = ({ checked, defaultChecked }) => checked !== defaultChecked;
+    const ticks = ["checkbox", "radio"];
+    return [...this.form.elements].some((one) => (ticks.includes(one.type) ? tick(one) : text(one)));
   }
 
   // What this form has to do with drafts: it is one that came back, one asked for, or a new one beside others.
@@ -205,7 +213,6 @@ class DraftForm {
       await this.saving;
       await outbox.queue(...(await this.#collect(submitter)));
       navigator.storage?.persist?.();
-      await this.#callLater();
       await outbox.flush({ id: this.id });
       await this.#after(await outbox.get(this.id), submitter);
     } catch (error) {
@@ -228,7 +235,8 @@ class DraftForm {
       this.#sendPlain(submitter);
     } else {
       this.#sayKept(draft);
-      this.flush();
+      await this.#callLater();
+      this.plan(Math.max(draft.after - Date.now(), 0));
     }
   }
 

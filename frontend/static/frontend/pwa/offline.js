@@ -23,9 +23,13 @@ async function install() {
 }
 
 async function send() {
-  clearTimeout(timer);
   const { network, next } = await outbox.flush();
-  const wait = network ? RETRY : next;
+  plan(network ? RETRY : next);
+}
+
+// Tries again in so many milliseconds; null is not at all.
+function plan(wait) {
+  clearTimeout(timer);
   if (wait !== null) timer = setTimeout(send, wait);
 }
 
@@ -97,7 +101,7 @@ async function start() {
     tellAll();
     send();
   });
-  if (form) (await import("./draft-form.js")).start(form, await speech(), { kept: Boolean(kept), send });
+  if (form) (await import("./draft-form.js")).start(form, await speech(), { kept: Boolean(kept), plan: (wait) => plan(wait || RETRY) });
   else if (kept) notice({ text: (await speech()).words.kept });
   if (list) (await import("./drafts-page.js")).start(list, await speech(), { send });
   await tellAll();
