@@ -7,6 +7,7 @@ import { shrink } from "./shrink.js";
 
 const PAUSE = 400; // milliseconds without a keystroke
 const SKIPPED = new Set(["csrfmiddlewaretoken", "submission", "photo_remove"]);
+const same = ({ name, size, lastModified }) => `${name} ${size} ${lastModified}`;
 
 class DraftForm {
   constructor(form, { words, urls }, { kept, plan }) {
@@ -164,11 +165,14 @@ class DraftForm {
     const { form } = this;
     const entries = this.#entries(submitter).filter(([name, value]) => typeof value === "string" && !SKIPPED.has(name));
     const mine = ([name, value]) => name === "photo_tokens" && this.photos.has(value);
+    const tokens = entries.filter(mine).map(([, token]) => token);
+    const there = new Set(tokens.map((token) => same(this.photos.get(token).file)));
+    const waiting = [...form.querySelectorAll("input[type=file]")].flatMap((input) =>
+      [...input.files].filter((file) => !there.has(same(file))).map((file) => [input.name, file]),
+    );
     const photos = await Promise.all([
-      ...entries.filter(mine).map(([, token]) => this.#sent(token)),
-      ...[...form.querySelectorAll("input[type=file]")].flatMap((input) =>
-        [...input.files].map(async (file) => ({ field: input.name, name: file.name, blob: await shrink(file) })),
-      ),
+      ...tokens.map((token) => this.#sent(token)),
+      ...waiting.map(async ([field, file]) => ({ field, name: file.name, blob: await shrink(file) })),
     ]);
     const others = entries.filter((one) => !mine(one));
     const said = form.querySelector("[data-offline-title]") ?? form.querySelector("textarea");
@@ -259,7 +263,7 @@ class DraftForm {
     const { words, urls } = this;
     const text = draft.status === 429 ? words.queuedBusy : draft.status ? words.queuedTrouble : words.queuedOffline;
     const again = button(words.another, () => location.assign(location.pathname));
-    const actions = [link(urls.drafts, words.all, "button button--primary"), again];
+    const actions = [link(urls.drafts, words.all, "button"), again];
     const box = notice({ title: words.queued, text, tone: "success", actions, before: this.form });
     for (const one of document.querySelectorAll("main > .notice")) if (one !== box) one.remove();
     this.form.hidden = true;
@@ -284,6 +288,7 @@ class DraftForm {
 }
 
 export async function start(form, speech, options) {
-  form.draftForm = new DraftForm(form, speech, options);
-  await form.draftForm.start();
+  const drafts = new DraftForm(form, speech, options);
+  await drafts.start();
+  form.draftForm = drafts;
 }
