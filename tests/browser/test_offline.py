@@ -153,7 +153,7 @@ def test_when_the_answer_is_lost_the_second_try_makes_no_second_report(phone, nu
     assert Alert.objects.order_by("created_at").first().photos.count() == 1
 
 
-def test_two_pages_and_the_worker_at_once_send_it_once(phone):
+def test_two_pages_at_once_send_it_once(phone):
     page = ready(phone.open(background_sync=False), "/signaler/")
     with cut(page, lambda route: route.abort("internetdisconnected")):
         write(page, photos=1)
