@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from engagement.activity.querysets import ActivityQuerySet, DigestQuerySet, FollowQuerySet, NotificationQuerySet
+from engagement.activity.querysets import ActivityQuerySet, FollowQuerySet, MailQuerySet
 
 
 def new_token() -> str:
@@ -141,7 +141,7 @@ class Digest(models.Model):
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
 
-    objects = DigestQuerySet.as_manager()
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("digest")
@@ -167,7 +167,7 @@ class Notification(models.Model):
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
 
-    objects = NotificationQuerySet.as_manager()
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notification")

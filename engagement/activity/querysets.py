@@ -73,7 +73,9 @@ class FollowQuerySet(models.QuerySet):
         )
 
 
-class WaitingQuerySet(models.QuerySet):
+class MailQuerySet(models.QuerySet):
+    """Notifications and digests."""
+
     MAX_ATTEMPTS = 8
 
     def waiting(self):
@@ -84,13 +86,3 @@ class WaitingQuerySet(models.QuerySet):
         """The next row with a higher key that no other worker holds, locked; at most one."""
         rows = self.filter(pk__gt=after).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
         return rows[:1]
-
-
-class DigestQuerySet(WaitingQuerySet):
-    pass
-
-
-class NotificationQuerySet(WaitingQuerySet):
-    def alone(self):
-        """Those that are mails of their own, not lines of a digest."""
-        return self.filter(due_at=None)
