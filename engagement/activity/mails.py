@@ -22,7 +22,7 @@ LINES = """
 SELECT l.*, count(*) OVER () AS total FROM (
     SELECT DISTINCT ON (a.object_type, a.object_key) a.*, n.follows
     FROM activity_notification n JOIN activity_activity a ON a.id = n.activity_id
-    WHERE n.digest_id = %s AND n.follows && %s
+    WHERE n.digest_id = %s AND n.follows && %s::bigint[]
     ORDER BY a.object_type, a.object_key, a.id DESC) AS l
 ORDER BY l.id DESC LIMIT %s
 """

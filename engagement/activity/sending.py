@@ -126,16 +126,24 @@ def gather(*, now: dt.datetime | None = None) -> int:
 
 
 def _each(claim: Callable, send: Callable, limit: int | None) -> int:
+    """Claim and send one after the other; what cannot even be made into a mail is passed over."""
     sent = last = turns = 0
     with _post() as post:
         while limit is None or turns < limit:
             turns += 1
-            with transaction.atomic():
-                row = claim(last)
+            post.ready()
+            row = None
+            try:
+                with transaction.atomic():
+                    row = claim(last)
+                    if row is None:
+                        break
+                    last = row.pk
+                    sent += send(row, post)
+            except Exception:
                 if row is None:
-                    break
-                last = row.pk
-                sent += send(row, post)
+                    raise
+                log.exception("mail %s passed over", row.key)
     return sent
 
 
@@ -171,7 +179,6 @@ def _send_digest(digest: Digest, post: _Post) -> bool:
 def _sent(row: Notification | Digest, post: _Post, make: Callable[[], EmailMultiAlternatives]) -> bool:
     """Send and mark; where that fails, count the attempt."""
     rows = type(row).objects.filter(pk=row.pk)
-    post.ready()
     try:
         post.send(make())
     except Exception:

@@ -31,12 +31,12 @@ class Sink:
         self.got: dict[str, list[str]] = defaultdict(list)
         self.count = self.connections = 0
 
-    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802 - aiosmtpd's name
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
         session.host_name = hostname
         return responses
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, server, session, envelope):
         headers = BytesHeaderParser().parsebytes(envelope.content)
         for address in envelope.rcpt_tos:
             self.got[address].append(headers["Message-ID"])
@@ -55,11 +55,15 @@ def mail_server():
     server = Controller(sink, hostname="127.0.0.1", port=port)
     server.start()
     try:
-        yield sink, os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.engagement.worker_settings",
-            "TEST_DATABASE": connection.settings_dict["NAME"],
-            "TEST_SMTP_PORT": str(port),
-        }
+        yield (
+            sink,
+            os.environ
+            | {
+                "DJANGO_SETTINGS_MODULE": "tests.engagement.worker_settings",
+                "TEST_DATABASE": connection.settings_dict["NAME"],
+                "TEST_SMTP_PORT": str(port),
+            },
+        )
     finally:
         server.stop()
 

@@ -7,6 +7,7 @@ from accounts.models import User
 from engagement.activity import services
 from engagement.activity.models import Follow, Notification, Outbox
 from engagement.activity.tasks import deliver
+from tests.engagement.helpers import act
 from tests.engagement.posting import mail_server, process, wait_for, worker
 
 committed = pytest.mark.django_db(transaction=True)
@@ -15,18 +16,11 @@ FOLLOWERS = 5_000
 
 def followed_by(count: int) -> set[str]:
     """Something that many people follow; returns their addresses."""
-    people = User.objects.bulk_create(
-        [User(email=f"p{number}@example.org", password="!") for number in range(count)]
-    )
+    people = User.objects.bulk_create([User(email=f"p{number}@example.org", password="!") for number in range(count)])
     Follow.objects.bulk_create(
         Follow(user=one, object_type="thing", object_key="1", title="Rue", url="/") for one in people
     )
     return {one.email for one in people}
-
-
-def act() -> None:
-    with transaction.atomic():
-        services.record(verb="things.done", actor=None, object_type="thing", object_key=1, title="x", url="/x")
 
 
 def waiting_for_a_lock() -> bool:
