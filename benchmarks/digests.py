@@ -1,12 +1,11 @@
 """5,000 digests to a real SMTP server that throws them away, against sending ready messages of the same size to it."""
 
-import asyncio
-import multiprocessing
-import os
-import signal
 import socket
 import statistics
+import subprocess
+import sys
 import time
+from contextlib import contextmanager
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
@@ -16,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from benchmarks.report import Report
 from engagement.activity import sending, services
-from engagement.activity.models import Follow, Notification
+from engagement.activity.models import Activity, Digest, Follow, Notification
 
 PEOPLE, ACTS = 5_000, 12
 TERRITORY = 10**12
@@ -24,26 +23,33 @@ TERRITORY = 10**12
 
 def run(report: Report) -> None:
     """Mails per second and bytes per mail, and how much a digest costs beyond its bare sending."""
-    port, server = _server()
-    try:
-        with override_settings(
+    with (
+        _mail_server() as port,
+        override_settings(
             EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=port
-        ):
-            # All of it is undone: nothing of it stays in the benchmark's town.
-            with transaction.atomic():
-                _fill(report)
-                digests, sizes = _digests()
-                transaction.set_rollback(True)
-            bare = _bare(int(statistics.mean(sizes)))
-    finally:
-        os.kill(server.pid, signal.SIGTERM)
-        server.join()
+        ),
+    ):
+        _clear()
+        try:
+            _fill(report)
+            digests, sizes = _digests()
+        finally:
+            _clear()
+        size = int(statistics.mean(sizes))
+        bare = _bare(size)
     report.say(
-        f"{PEOPLE:,} digests of {ACTS} lines: {PEOPLE / digests:.0f} mails/s, {statistics.mean(sizes):,.0f} bytes a mail"
+        f"{PEOPLE:,} digests of {ACTS} lines: {PEOPLE / digests:.0f} mails/s, {size:,} bytes a mail"
         " (time / bare sending of as many bytes)",
         digests / bare,
         f"{digests:.1f} s / {bare:.1f} s",
     )
+
+
+def _clear() -> None:
+    """Nothing of it stays in the benchmark's town."""
+    Activity.objects.filter(object_type="bench").delete()
+    Digest.objects.filter(email__startswith="bench").delete()
+    User.objects.filter(email__startswith="bench", email__endswith="@example.org").delete()
 
 
 def _fill(report: Report) -> None:
@@ -54,15 +60,16 @@ def _fill(report: Report) -> None:
         for one in people
     )
     for number in range(ACTS):
-        services.record(
-            verb="alerts.reported",
-            actor=None,
-            object_type="bench",
-            object_key=number,
-            title=f"Lampadaire en panne ({number} rue des Lavandières)",
-            url=f"/signalements/BENCH{number:03}/",
-            territories=[TERRITORY],
-        )
+        with transaction.atomic():
+            services.record(
+                verb="alerts.reported",
+                actor=None,
+                object_type="bench",
+                object_key=number,
+                title=f"Lampadaire en panne ({number} rue des Lavandières)",
+                url=f"/signalements/BENCH{number:03}/",
+                territories=[TERRITORY],
+            )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE activity_follow, accounts_user")
     started = time.perf_counter()
@@ -111,30 +118,28 @@ def _bare(size: int) -> float:
     return time.perf_counter() - started
 
 
-def _server() -> tuple[int, multiprocessing.Process]:
+@contextmanager
+def _mail_server():
+    """A real SMTP server in a process of its own, which throws away what it gets; gives its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = multiprocessing.get_context("spawn").Process(target=_serve, args=(port,), daemon=True)
-    server.start()
-    for _turn in range(200):
+    options = ["-n", "-l", f"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Sink"]
+    server = subprocess.Popen([sys.executable, "-m", "aiosmtpd", *options])
+    try:
+        _wait(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
-            return port, server
+            return
         except OSError:
             time.sleep(0.05)
     raise RuntimeError("the mail server did not start")
-
-
-def _serve(port: int) -> None:
-    from aiosmtpd.smtp import SMTP
-
-    class Nowhere:
-        async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's name
-            return "250 OK"
-
-    async def serve():
-        server = await asyncio.get_running_loop().create_server(lambda: SMTP(Nowhere()), "127.0.0.1", port)
-        await server.serve_forever()
-
-    asyncio.run(serve())

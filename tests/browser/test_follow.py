@@ -1,4 +1,4 @@
-"""Choosing my street, drawing an area, reading what happens there: on a phone and on a desktop, with and without script."""
+"""Choosing my street, drawing an area, reading what happens there: on a phone, on a desktop, without script."""
 
 import re
 
