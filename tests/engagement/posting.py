@@ -14,7 +14,7 @@ from email.parser import BytesHeaderParser
 from aiosmtpd.controller import Controller
 from django.db import connection
 
-PATIENCE = 60
+PATIENCE = 200
 
 
 def wait_for(condition, patience=PATIENCE):

@@ -38,6 +38,7 @@ def nobody_else_is_at_it() -> bool:
 
 
 @committed
+@pytest.mark.timeout(400)  # half a minute of two cores, several where others use them too
 def test_5000_followers_are_told_once_though_the_worker_is_killed_everywhere(town):
     everybody = followed_by(FOLLOWERS)
     with mail_server() as (sink, env):
