@@ -12,6 +12,6 @@ class Plain(Func):
     output_field = TextField()
 
 
-def Geography(name: str) -> Cast:  # noqa: N802 - reads as the expression it is
+def Geography(name: str) -> Cast:
     """A point's column (EPSG:4326) on the round earth: its distances are metres."""
     return Cast(name, PointField(geography=True, srid=4326))

@@ -16,7 +16,10 @@ MAX_TEXT = 200
 # Metres beyond which an address no longer tells where a point is.
 NEAR = 200
 
-__all__ = ["MAX_FOUND", "MAX_TEXT", "NEAR", "Found", "reverse", "search"]
+# What a first answer needs to be taken without asking, and by how much the second one must be worse.
+CERTAIN, AHEAD = 0.85, 0.08
+
+__all__ = ["MAX_FOUND", "MAX_TEXT", "NEAR", "Found", "certain", "reverse", "search"]
 
 
 def search(text: str, *, near: Point | None = None, territory: Territory | None = None, limit: int = 8) -> list[Found]:
@@ -31,6 +34,13 @@ def search(text: str, *, near: Point | None = None, territory: Territory | None 
         if answer is not None:
             return local.inside(answer, territory) if territory else answer
     return local.search(text, near=near, territory=territory, limit=limit)
+
+
+def certain(found: list[Found]) -> Found | None:
+    """The one of a search's answers that is meant without a doubt, if there is one: never a whole territory."""
+    if not found or found[0].score < CERTAIN or found[0].kind == "territory":
+        return None
+    return found[0] if len(found) == 1 or found[0].score - found[1].score >= AHEAD else None
 
 
 def reverse(place: Point, *, metres: float = NEAR) -> Found | None:

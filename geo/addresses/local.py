@@ -3,6 +3,8 @@
 A text has several readings (words.understand); each asks the index of streets, and the best answers of all are kept.
 """
 
+from functools import cached_property
+
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,13 +15,18 @@ from geo.lookup import TOLERANCE
 from geo.models import Territory
 
 # How much of the words typed a name must have (pg_trgm's word similarity). Swapped letters in a short name leave a
-# third; asking for so little is slower, so it is done only where the first question finds nothing good.
+# third; asking for so little is slower, so it is done only where the first question finds nothing good, and first in
+# the cities named alone.
 WANTED, AT_LEAST = 0.5, 0.3
-GOOD = 0.65
+GOOD, FAIR = 0.8, 0.6
 # How alike the name of a city must be to the words that may be it.
 CITY_LIKE = 0.55
+# Cities whose names are so much less like it than the best one are not meant.
+CITY_MARGIN = 0.2
+# Who names a city rarely means a street of that name elsewhere.
+CITY_IGNORED, SURE = 0.85, 0.9
 WRONG_POSTCODE = 0.7
-NO_SUCH_NUMBER = 0.9
+NO_SUCH_NUMBER = 0.8
 # Streets whose numbers are looked at: the same street may come from several readings.
 CANDIDATES = 40
 # Objects of the plan that are streets, or no place that one goes to.
@@ -36,19 +43,24 @@ SELECT words, c.id, similarity(c.key, words)
 FROM unnest(%(words)s::text[]) AS words JOIN geo_city c ON c.key %% words
 WHERE similarity(c.key, words) >= %(like)s
 """
+READINGS = """unnest(%(positions)s::int[], %(keys)s::text[], %(cores)s::text[], %(cities)s::bigint[],
+    %(likeness)s::float8[]) AS r (position, key, core, city, likeness)"""
+# The index is asked once for the same words, whatever the city.
+BY_WORDS = f"""unnest(%(different)s::text[]) AS words
+JOIN geo_street s ON words <%% s.core
+JOIN {READINGS} ON r.core = words AND (r.city IS NULL OR s.city_id = r.city)"""
+IN_CITIES = f"{READINGS} JOIN geo_street s ON s.city_id = r.city AND r.core <%% s.core"
 # The words weigh as much as the whole name, which tells "rue de la Gare" from "avenue de la Gare".
 STREETS = """
 SELECT r.position, s.id, s.name, s.postcode, c.name, ST_X(s.point), ST_Y(s.point), score
-FROM unnest(%(positions)s::int[], %(keys)s::text[], %(cores)s::text[], %(cities)s::bigint[], %(likeness)s::float8[])
-    AS r (position, key, core, city, likeness)
-JOIN geo_street s ON r.core <%% s.core AND (r.city IS NULL OR s.city_id = r.city)
+FROM {likely}
 JOIN geo_city c ON c.id = s.city_id
 CROSS JOIN LATERAL (
     SELECT (word_similarity(r.core, s.core) + similarity(r.key, s.key)) / 2 * r.likeness
         * CASE WHEN %(postcode)s IN ('', s.postcode) THEN 1 ELSE %(wrong)s END AS score
 ) AS likely
 WHERE {inside}
-ORDER BY round(score::numeric, 2) DESC, {distance}, s.name, s.id, r.position LIMIT %(limit)s
+ORDER BY round(score::numeric, 2) DESC, {distance}s.name, s.id, r.position LIMIT %(limit)s
 """
 NUMBERS = """
 SELECT street_id, number, suffix, postcode, ST_X(point), ST_Y(point) FROM geo_address
@@ -89,12 +101,18 @@ def search(text: str, *, near: Point | None = None, territory: Territory | None 
         return []
     with transaction.atomic(), connection.cursor() as cursor:
         search = _Search(cursor, typed, near, territory)
-        found = search.streets(WANTED)
-        found += search.places(limit)
-        if typed.readings and max((one.score for one in found), default=0) < GOOD:
-            found += [one for one in search.streets(AT_LEAST) if one not in found]
+        found = search.streets(WANTED) + search.places(limit)
+        if search.asked_cities and _best(found) < GOOD:
+            found = search.streets(AT_LEAST, in_cities=True) + found
+        if search.asked and _best(found) < FAIR:
+            found = search.streets(AT_LEAST) + found
+    found = list(dict.fromkeys(found))
     found.sort(key=lambda one: -round(one.score, 2))
     return found[:limit]
+
+
+def _best(found: list[Found]) -> float:
+    return max((one.score for one in found), default=0)
 
 
 def reverse(place: Point, *, metres: float) -> Found | None:
@@ -130,49 +148,62 @@ class _Search:
     def _inside(self, point: str) -> str:
         return INSIDE.format(point=point) if self.territory else ANYWHERE
 
-    def streets(self, threshold: float) -> list[Found]:
+    @cached_property
+    def asked(self) -> list[tuple[Reading, int | None, float]]:
+        """The readings that make sense: with the id of the city named and how alike its name is, or None and 1."""
+        words = list({reading.city for reading in self.typed.readings} - {""})
+        known: dict[str, list] = {}
+        if words:
+            self.cursor.execute(CITIES, {"words": words, "like": CITY_LIKE})
+            for typed, city, likeness in self.cursor.fetchall():
+                known.setdefault(typed, []).append((city, likeness))
+        closest = max((likeness for cities in known.values() for _city, likeness in cities), default=0)
+        known[""] = [(None, CITY_IGNORED if closest > SURE else 1)]
+        return [
+            (reading, city, likeness)
+            for reading in self.typed.readings
+            for city, likeness in known.get(reading.city, ())
+            if city is None or likeness > closest - CITY_MARGIN
+        ]
+
+    @property
+    def asked_cities(self) -> list[tuple[Reading, int, float]]:
+        """Those of `asked` that name a city."""
+        return [one for one in self.asked if one[1]]
+
+    def streets(self, threshold: float, *, in_cities: bool = False) -> list[Found]:
         """Streets, with the number of the reading where the street has it."""
+        if not self.asked:
+            return []
+        asked = self.asked_cities if in_cities else self.asked
         self.cursor.execute(THRESHOLD, [str(threshold)])
-        self.cursor.execute(self.statement(), self.arguments())
+        self.cursor.execute(self.statement(in_cities=in_cities), self.arguments(asked))
         best = {}
         for position, street, *row in self.cursor.fetchall():
-            best.setdefault(street, (self.asked[position][0], *row))
+            best.setdefault(street, (asked[position][0], *row))
         return self._with_numbers(best)
 
-    def statement(self) -> str:
+    def statement(self, *, in_cities: bool = False) -> str:
         """The SQL that finds streets."""
-        distance = f"s.point::geography <-> {HERE}" if self.near else "0"
-        return STREETS.format(inside=self._inside("s.point"), distance=distance)
+        distance = f"s.point::geography <-> {HERE}, " if self.near else ""
+        likely = IN_CITIES if in_cities else BY_WORDS
+        return STREETS.format(likely=likely, inside=self._inside("s.point"), distance=distance)
 
-    def arguments(self) -> dict:
-        """What `statement` is given: the readings that make sense, as columns."""
-        self.asked = self._readings()
+    def arguments(self, asked: list[tuple[Reading, int | None, float]]) -> dict:
+        """What `statement` is given: these readings, as columns."""
         return self.limits | {
-            "positions": list(range(len(self.asked))),
-            "keys": [reading.key for reading, _city, _likeness in self.asked],
-            "cores": [reading.core for reading, _city, _likeness in self.asked],
-            "cities": [city for _reading, city, _likeness in self.asked],
-            "likeness": [likeness for _reading, _city, likeness in self.asked],
+            "different": list({reading.core for reading, _city, _likeness in asked}),
+            "positions": list(range(len(asked))),
+            "keys": [reading.key for reading, _city, _likeness in asked],
+            "cores": [reading.core for reading, _city, _likeness in asked],
+            "cities": [city for _reading, city, _likeness in asked],
+            "likeness": [likeness for _reading, _city, likeness in asked],
             "postcode": self.typed.postcode,
             "wrong": WRONG_POSTCODE,
             "lon": self.near and self.near.x,
             "lat": self.near and self.near.y,
             "limit": CANDIDATES,
         }
-
-    def _readings(self) -> list[tuple[Reading, int | None, float]]:
-        """The readings, those with a city only where there is such a city: with its id, and how alike it is."""
-        words = list({reading.city for reading in self.typed.readings} - {""})
-        known: dict[str, list] = {"": [(None, 1.0)]}
-        if words:
-            self.cursor.execute(CITIES, {"words": words, "like": CITY_LIKE})
-            for typed, city, likeness in self.cursor.fetchall():
-                known.setdefault(typed, []).append((city, likeness))
-        return [
-            (reading, city, likeness)
-            for reading in self.typed.readings
-            for city, likeness in known.get(reading.city, ())
-        ]
 
     def _with_numbers(self, streets: dict[int, tuple]) -> list[Found]:
         wanted = [
@@ -185,14 +216,14 @@ class _Search:
                 numbers.setdefault(street, []).append(row)
         found = []
         for street, (reading, name, postcode, city, lon, lat, score) in streets.items():
-            if house := _house(numbers.get(street, ()), reading.suffix):
+            house = _house(numbers.get(street, ()), reading.suffix)
+            if house:
                 number, suffix, postcode, lon, lat = house
-                found.append(
-                    Found("address", named(number, suffix, name), f"{postcode} {city}".strip(), lon, lat, score)
-                )
-            else:
-                score *= 1 if reading.number is None else NO_SUCH_NUMBER
-                found.append(Found("street", name, f"{postcode} {city}".strip(), lon, lat, score))
+                name = named(number, suffix, name)
+            elif reading.number is not None:
+                score *= NO_SUCH_NUMBER
+            kind, city = "address" if house else "street", f"{postcode} {city}".strip()
+            found.append(Found(kind, name, city, lon, lat, score))
         return found
 
     def places(self, limit: int) -> list[Found]:

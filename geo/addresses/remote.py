@@ -4,10 +4,10 @@ It may fail in any way: then nothing of it is believed, the failure is logged, a
 so that no visitor waits for it.
 """
 
+import http.client
 import json
 import logging
 import math
-import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -67,7 +67,7 @@ def _features(url: str) -> list[dict]:
     try:
         with urllib.request.urlopen(url, timeout=settings.GEOCODER_TIMEOUT) as answer:  # noqa: S310 - see above
             content = answer.read(MAX_ANSWER + 1)
-    except (OSError, ValueError, urllib.error.HTTPError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise Failure(str(error) or type(error).__name__) from error
     if len(content) > MAX_ANSWER:
         raise Failure("the answer is too large")

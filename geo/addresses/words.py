@@ -154,24 +154,24 @@ def understand(text: str) -> Typed:
     for street, number, suffix in _numbers(words):
         for some, city in _cities(street):
             key, core = _keys(some)
-            if len(core) > 1:
+            # "Rue" alone is a street only where nothing else was typed.
+            if len(core) > 1 and not (city and core in TYPES):
                 readings[Reading(key, core, _city(city), number, suffix)] = None
     return Typed(whole, postcode, tuple(readings))
 
 
 def _numbers(words: list[str]):
     """(words left, number, suffix): each number taken for that of the house, and none."""
-    taken = 0
-    for at, word in enumerate(words):
-        found = NUMBER.fullmatch(word)
-        if not found or taken == MAX_NUMBERS:
-            continue
-        taken += 1
-        suffix, after = found[2] or "", words[at + 1 : at + 2]
-        rest = words[:at] + words[at + 1 :]
-        if not suffix and after and (after[0] in SUFFIXES or (len(after[0]) == 1 and after[0] not in ("l", "d", "r"))):
-            yield words[:at] + words[at + 2 :], int(found[1]), SUFFIXES.get(after[0], after[0])
-        yield rest, int(found[1]), SUFFIXES.get(suffix, suffix)
+    places = [at for at, word in enumerate(words) if NUMBER.fullmatch(word)][:MAX_NUMBERS]
+    for at in places:
+        found, after = NUMBER.fullmatch(words[at]), (words[at + 1 : at + 2] or [""])[0]
+        suffix, rest = found[2] or "", words[at + 1 :]
+        if not suffix and (after in SUFFIXES or (len(after) == 1 and after not in ("l", "d", "r"))):
+            suffix, rest = after, rest[1:]
+        yield words[:at] + rest, int(found[1]), SUFFIXES.get(suffix, suffix)
+        # "12 rue…" can only be the number of a house.
+        if at == 0 and rest and rest[0] in SHORT_TYPES:
+            return
     yield words, None, ""
 
 

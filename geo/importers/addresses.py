@@ -104,6 +104,12 @@ WHERE c.id = t.city_id AND c.code IN (SELECT DISTINCT city FROM staged_address)
                     WHERE s.city_id = t.city_id AND s.former = t.former_code AND s.name = t.name)
     AND NOT EXISTS (SELECT FROM geo_address a WHERE a.street_id = t.id)
 """
+COUNTS = "SELECT (SELECT count(*) FROM staged_street), count(*) FROM staged_address WHERE number IS NOT NULL"
+# A search reads what waits to enter the index of trigrams one by one.
+SETTLE = """
+SELECT gin_clean_pending_index('street_words'), gin_clean_pending_index('city_words');
+ANALYZE geo_address, geo_street, geo_city
+"""
 
 
 @dataclass
