@@ -106,9 +106,7 @@ class PlaceField(forms.Field):
             self.widget.choices = [one for one, _place in places[:PROPOSED]]
             raise forms.ValidationError(_("Several places may be meant: choose one below."), code="ambiguous")
         raise forms.ValidationError(
-            translated(
-                "We found no address like “%(text)s” here. Check it, show the place on the map or type its coordinates."
-            )
+            translated("We found no address like “%(text)s” here. Check it, or show the place on the map.")
             % {"text": Truncator(text).chars(60)},
             code="unknown_address",
         )

@@ -16,8 +16,9 @@ MAX_TEXT = 200
 # Metres beyond which an address no longer tells where a point is.
 NEAR = 200
 
-# What a first answer needs to be taken without asking, and by how much the second one must be worse.
-CERTAIN, AHEAD = 0.85, 0.08
+# What a first answer needs to be taken without asking, and by how much the second one must be worse: nearly nothing
+# where every word was right, more where some were not.
+CERTAIN = ((0.85, 0.08), (0.7, 0.25))
 
 __all__ = ["MAX_FOUND", "MAX_TEXT", "NEAR", "Found", "certain", "reverse", "search"]
 
@@ -38,9 +39,10 @@ def search(text: str, *, near: Point | None = None, territory: Territory | None 
 
 def certain(found: list[Found]) -> Found | None:
     """The one of a search's answers that is meant without a doubt, if there is one: never a whole territory."""
-    if not found or found[0].score < CERTAIN or found[0].kind == "territory":
+    if not found or found[0].kind == "territory":
         return None
-    return found[0] if len(found) == 1 or found[0].score - found[1].score >= AHEAD else None
+    first, second = found[0].score, found[1].score if len(found) > 1 else 0
+    return found[0] if any(first >= least and first - second >= ahead for least, ahead in CERTAIN) else None
 
 
 def reverse(place: Point, *, metres: float = NEAR) -> Found | None:

@@ -26,7 +26,7 @@ CITY_MARGIN = 0.2
 # Who names a city rarely means a street of that name elsewhere.
 CITY_IGNORED, SURE = 0.85, 0.9
 WRONG_POSTCODE = 0.7
-NO_SUCH_NUMBER = 0.8
+NO_SUCH_NUMBER = 0.65
 # Streets whose numbers are looked at: the same street may come from several readings.
 CANDIDATES = 40
 # Objects of the plan that are streets, or no place that one goes to.
@@ -158,7 +158,7 @@ class _Search:
             for typed, city, likeness in self.cursor.fetchall():
                 known.setdefault(typed, []).append((city, likeness))
         closest = max((likeness for cities in known.values() for _city, likeness in cities), default=0)
-        known[""] = [(None, CITY_IGNORED if closest > SURE else 1)]
+        known[""] = [(None, CITY_IGNORED if closest > SURE else 1.0)]
         return [
             (reading, city, likeness)
             for reading in self.typed.readings
