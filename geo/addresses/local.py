@@ -19,8 +19,9 @@ from geo.models import Territory
 # the cities named alone.
 WANTED, AT_LEAST = 0.5, 0.3
 GOOD, FAIR = 0.8, 0.6
+NOISE = 0.5
 # How alike the name of a city must be to the words that may be it.
-CITY_LIKE = 0.55
+CITY_LIKE = 0.6
 # Cities whose names are so much less like it than the best one are not meant.
 CITY_MARGIN = 0.2
 # Who names a city rarely means a street of that name elsewhere.
@@ -39,9 +40,9 @@ INSIDE = """EXISTS (
 ANYWHERE = "true"
 HERE = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)::geography"
 CITIES = """
-SELECT words, c.id, similarity(c.key, words)
-FROM unnest(%(words)s::text[]) AS words JOIN geo_city c ON c.key %% words
-WHERE similarity(c.key, words) >= %(like)s
+SELECT words, c.id, likeness FROM unnest(%(words)s::text[]) AS words JOIN geo_city c ON c.key %% words
+CROSS JOIN LATERAL (SELECT (similarity(c.key, words) + word_similarity(words, c.key)) / 2 AS likeness) AS likely
+WHERE likeness >= %(like)s
 """
 READINGS = """unnest(%(positions)s::int[], %(keys)s::text[], %(cores)s::text[], %(cities)s::bigint[],
     %(likeness)s::float8[]) AS r (position, key, core, city, likeness)"""
@@ -108,7 +109,9 @@ def search(text: str, *, near: Point | None = None, territory: Territory | None 
             found = search.streets(AT_LEAST) + found
     found = list(dict.fromkeys(found))
     found.sort(key=lambda one: -round(one.score, 2))
-    return found[:limit]
+    # What is only half as good as the best is noise beside it.
+    least = _best(found) * NOISE
+    return [one for one in found if one.score >= least][:limit]
 
 
 def _best(found: list[Found]) -> float:
