@@ -6,7 +6,6 @@ from django import forms
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from geo import addresses
@@ -106,7 +105,7 @@ class PlaceField(forms.Field):
             self.widget.choices = [one for one, _place in places[:PROPOSED]]
             raise forms.ValidationError(_("Several places may be meant: choose one below."), code="ambiguous")
         raise forms.ValidationError(
-            translated("We found no address like “%(text)s” here. Check it, or show the place on the map.")
-            % {"text": Truncator(text).chars(60)},
+            _("We found no address like “%(text)s” here. Check it, or show the place on the map."),
             code="unknown_address",
+            params={"text": Truncator(text).chars(60)},
         )

@@ -86,7 +86,7 @@ def import_assets(
     dry_run: bool = False,
     progress: Callable[[str], None] = lambda text: None,
 ) -> Report:
-    """Make the equipment of the kind with the code `kind` that of a vector file, a CSV with lon and lat, or an address.
+    """Make the equipment of the kind with the code `kind` that of a vector file, a CSV or an http(s) address.
 
     The kind is made where it does not exist and `kind_name` is given. The other columns of the file become
     `properties`. Rows that cannot be taken are in the report. Raises ImportRefused, and then nothing was changed.
