@@ -1,7 +1,7 @@
 """Searching and reverse geocoding among 550,000 addresses, against the bare indexed lookups in the same tables.
 
 A département is made up: communes of very different size, streets named as French ones are, the same names in many
-communes. All of it happens in a transaction that is rolled back.
+communes. They are taken away again at the end.
 """
 
 import random
@@ -11,14 +11,14 @@ import time
 from pathlib import Path
 
 from django.contrib.gis.geos import Point
-from django.db import connection, transaction
+from django.db import connection
 
 from benchmarks.report import Report, in_turn, ms, p95
 from geo import addresses
 from geo.addresses.words import keys
 from geo.demo.names import PEOPLE, THINGS
-from geo.importers.addresses import import_addresses
-from geo.models import Address
+from geo.importers.addresses import import_addresses, settle
+from geo.models import Address, City
 
 
 def _words(text: str) -> list[str]:
@@ -62,6 +62,7 @@ LAST = _words(
     "Lafforgue Barthès Escande Pujol Rivals Soulé Tournier Viguier"
 )
 COMMON = 0.4  # share of the streets that are named as in any other commune
+PREFIX = "B9"
 COMMUNES = 500
 ADDRESSES = 550_000
 QUERIES = 300
@@ -78,14 +79,16 @@ ORDER BY (point::geography(POINT, 4326)) <-> ST_SetSRID(ST_MakePoint(%s, %s), 43
 
 def run(report: Report) -> None:
     """Seconds of an import, medians of search and reverse over the bare lookups, and how often typing errors pass."""
-    with transaction.atomic(), tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "adresses-99.csv"
         streets = make_up(path, random.Random(1))
-        imported(report, str(path))
-        rng = random.Random(2)
-        speed(report, streets, rng)
-        recall(report, streets, rng)
-        transaction.set_rollback(True)
+        try:
+            imported(report, str(path))
+            rng = random.Random(2)
+            speed(report, streets, rng)
+            recall(report, streets, rng)
+        finally:
+            City.objects.filter(code__startswith=PREFIX).delete()
 
 
 def make_up(path: Path, rng: random.Random) -> list[tuple[str, str, int]]:
@@ -100,7 +103,7 @@ def make_up(path: Path, rng: random.Random) -> list[tuple[str, str, int]]:
         print(HEADER, file=file)
         for rank, share in enumerate(sizes):
             count = int(ADDRESSES * share / sum(sizes))
-            code, postcode, city = f"99{rank:03}", f"99{rank // 5 * 10:03}", cities[rank]
+            code, postcode, city = f"{PREFIX}{rank:03}", f"99{rank // 5 * 10:03}", cities[rank]
             lon, lat = WEST + SIZE * rng.random(), SOUTH + SIZE * rng.random()
             named = set()
             while count > 0:
@@ -135,6 +138,7 @@ def imported(report: Report, path: str) -> None:
         started = time.perf_counter()
         done = import_addresses(source=path)
         seconds.append(time.perf_counter() - started)
+    settle()
     if (done.created, done.changed, done.removed) != (0, 0, 0):
         raise AssertionError(f"the second import changed something: {done}")
     report.at_most(
