@@ -106,10 +106,12 @@ def search(text: str, *, near: Point | None = None, territory: Territory | None 
         return []
     with transaction.atomic(), connection.cursor() as cursor:
         search = _Search(cursor, typed, near, territory)
-        found = search.streets(WANTED) + search.places(limit)
-        if search.asked_cities and _best(found) < GOOD:
-            found = search.streets(AT_LEAST, in_cities=True) + found
-        if search.asked and _best(found) < FAIR:
+        # A city named well has few streets: read to the last typing error, they often hold the answer.
+        found = search.streets(AT_LEAST, in_cities=True) if search.asked_cities else []
+        if _best(found) < GOOD:
+            found += search.streets(WANTED)
+        found += search.places(limit)
+        if _best(found) < FAIR:
             found = search.streets(AT_LEAST) + found
     found = list(dict.fromkeys(found))
     found.sort(key=lambda one: -round(one.score, 2))
@@ -180,9 +182,9 @@ class _Search:
 
     def streets(self, threshold: float, *, in_cities: bool = False) -> list[Found]:
         """Streets, with the number of the reading where the street has it."""
-        if not self.asked:
-            return []
         asked = self.asked_cities if in_cities else self.asked
+        if not asked:
+            return []
         self.cursor.execute(BEFORE, [str(threshold)])
         self.cursor.execute(self.statement(in_cities=in_cities), self.arguments(asked))
         rows = self.cursor.fetchall()
