@@ -56,7 +56,7 @@ def test_of_several_places_one_is_chosen(phone):
     assert 'value="5 rue de la gare"' in page
     choices = dict(re.findall(r'name="place_choice"\s+value="([^"]+)">\s*([^<]+?)\s*</label>', page))
     (chosen,) = (value for value, label in choices.items() if "Saint-Éloi" in label)
-    asked = re.search(r'name="place_asked" value="([^"]+)"', page)[1]
+    asked = re.search(r'name="place_asked"\s+value="([^"]+)"', page)[1]
     phone.post(URL, filled(place_search="5 rue de la gare", place_asked=asked, place_choice=chosen))
     assert Alert.objects.get().point.coords == (2.15, 47.05)
 
