@@ -10,7 +10,7 @@ import sys
 
 import django
 
-NAMES = ("lookup", "endpoint", "viewport", "posting", "digests")
+NAMES = ("lookup", "endpoint", "viewport", "posting", "digests", "addresses")
 
 
 def main(names: list[str]) -> int:
