@@ -16,6 +16,8 @@ from alerts.services.reports import (
     step,
     where,
 )
+from alerts.services.updates import add_update, takes_news
+from alerts.services.verdicts import Reopened, ask_again, judge
 
 __all__ = [
     "MAX_DESCRIPTION",
@@ -24,17 +26,22 @@ __all__ = [
     "KeptPhoto",
     "MessageMissing",
     "NotForUs",
+    "Reopened",
     "ServiceMissing",
     "TooLate",
     "activity_of",
+    "add_update",
     "announce",
     "apply",
+    "ask_again",
     "drop_drafts",
     "drop_files",
     "join_photos",
+    "judge",
     "keep_photo",
     "locked",
     "report",
     "step",
+    "takes_news",
     "where",
 ]
