@@ -64,7 +64,7 @@ def _residents(alert: Alert, activity: Activity, told: dict) -> Iterator[Recipie
     joined = Support.objects.filter(Q(alert=alert) | Q(alert__duplicate_of=alert), told=True).exclude(email="")
     rows = joined.order_by("pk").values_list("pk", "email", "alert", "alert__reference")
     for pk, email, one, reference in rows.iterator(chunk_size=2000):
-        own = {"leave": leave_url(pk), "judge": supporter_url(closing, pk) if closing else ""}
+        own = {"unsubscribe": leave_url(pk), "judge": supporter_url(closing, pk) if closing else ""}
         yield Recipient(email, "supporter", told | own | ({} if one == alert.pk else {"joined": reference}))
 
 
@@ -130,6 +130,7 @@ def _told(alert: Alert, activity: Activity) -> dict:
             "transition": activity.data.get("transition", ""),
             "fixed": activity.data.get("fixed"),
             "due_on": date_format(alert.due_on),
+            "closed_on": date_format(timezone.localtime(alert.closed_at)) if alert.closed_at else "",
             "reopens_until": date_format(timezone.localtime(alert.reopens_until())) if alert.closed_at else "",
             "original": original.reference if shown else "",
             "original_url": original.get_absolute_url() if shown else "",

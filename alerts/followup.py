@@ -46,9 +46,7 @@ ACTS = {
     "update": Act(
         title=_("Add information"),
         label=_("Your message"),
-        help=_(
-            "The service and those who follow this report receive it. Everybody can read it: do not name anybody."
-        ),
+        help=_("The service and those who follow this report receive it. Everybody can read it: do not name anybody."),
         button=_("Publish"),
         done=_("Thank you. Your message is published."),
     ),

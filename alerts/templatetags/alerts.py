@@ -41,6 +41,6 @@ def verdict_url(context) -> str:
     if url := context.get("judge"):
         return url
     told = context["activity"].data
-    if told.get("transition") == "resolve" and context.get("unsubscribe"):
-        return follower_url(told["event"], context["unsubscribe"])
+    if told.get("transition") == "resolve" and context["reason"] == "follower":
+        return follower_url(told["event"], context.get("unsubscribe", ""))
     return ""
