@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alerts import services
 from alerts.drafts import WINDOW, Draft, TooMany, collect, keep
-from alerts.forms import ReportForm
 from alerts.models import Alert, Category
+from alerts.report_form import ReportForm
 from common.images import PhotoError
 from common.ratelimit import exceeded
 from common.text import clean_text
