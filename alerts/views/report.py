@@ -29,7 +29,7 @@ def report(request):
     if request.method != "POST":
         return _page(request, ReportForm.empty(request.user, _known(request)), Draft())
     if alert := _already_sent(request):
-        return _sent(alert)
+        return _sent(request, alert)
     request.POST = _with_new_submission(request.POST)
     form, draft, proposed = _bound(request)
     if proposed or not form.is_valid():
@@ -50,7 +50,7 @@ def report(request):
         contact_email=given["email"],
         submission=given["submission"],
     )
-    return _sent(alert)
+    return _sent(request, alert)
 
 
 def _expired(request):
@@ -78,6 +78,9 @@ def _bound(request) -> tuple[ReportForm, Draft, bool]:
 
 
 def _page(request, form, draft, *, proposed=False, status=200):
+    if _is_script(request) and status != 200:
+        said = [_("We put the place where your photo was taken. Check that it is the right one, then send.")]
+        return JsonResponse({"errors": ({"place": said} if proposed else {}) | form.errors}, status=status)
     categories = form.fields["category"].queryset.order_by("parent__position", "position", "name")
     groups = {}
     for category in categories:
@@ -125,8 +128,14 @@ def _submission(data) -> uuid.UUID | None:
         return None
 
 
-def _sent(alert: Alert):
-    return redirect(f"{alert.get_tracking_url()}?envoye")
+def _sent(request, alert: Alert):
+    url = f"{alert.get_tracking_url()}?envoye"
+    return JsonResponse({"url": url}) if _is_script(request) else redirect(url)
+
+
+def _is_script(request) -> bool:
+    """Whether a script sends what a device had kept: it reads {url}, or {errors: {field: [message]}}, and no page."""
+    return request.accepts("application/json") and not request.accepts("text/html")
 
 
 @require_POST

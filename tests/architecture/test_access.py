@@ -45,6 +45,12 @@ PUBLIC = {
     "frontend:data",
     "frontend:page",
     "frontend:robots",
+    "frontend:manifest",
+    "frontend:worker",
+    "frontend:session",
+    "frontend:drafts",
+    "frontend:offline",
+    "frontend:offline_words",
     # In development only.
     "frontend:styleguide",
     "devmail",

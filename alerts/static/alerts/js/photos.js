@@ -47,6 +47,8 @@ async function keep(file, unsent) {
     return "";
   }
   show(answer, file.name);
+  // The draft of this form (frontend/pwa) keeps the file in case it leaves long after the photo.
+  part.dispatchEvent(new CustomEvent("parvis:photo", { bubbles: true, detail: { token: answer.token, file } }));
   if (answer.place) offerPlace(answer.place);
   return words.textKept.replace("{name}", file.name);
 }
