@@ -36,7 +36,7 @@ def recipients(activity: Activity) -> Iterator[Recipient]:
         if alert.is_public:
             joined = Support.objects.filter(alert=one, told=True).exclude(email="")
             for support in joined.values_list("pk", "email").iterator(chunk_size=2000):
-                yield Recipient(support[1], "supporter", context | {"leave": leave_url(support[0])})
+                yield Recipient(support[1], "supporter", context | {"unsubscribe": leave_url(support[0])})
     if activity.verb in TO_HANDLE:
         for address in _in_charge(alert):
             yield Recipient(

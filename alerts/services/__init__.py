@@ -1,6 +1,6 @@
 """Writes of alerts. Each is one transaction: the act, its step in the history and its activity, or nothing."""
 
-from alerts.services.photos import MAX_PHOTOS, KeptPhoto, drop_drafts, drop_files, join_photos, keep_photo
+from alerts.services.photos import MAX_PHOTOS, KeptPhoto, drop_drafts, drop_files, hold_photos, join_photos, keep_photo
 from alerts.services.reports import (
     MAX_DESCRIPTION,
     Changed,
@@ -16,14 +16,17 @@ from alerts.services.reports import (
     step,
     where,
 )
+from alerts.services.supports import CLOSED, NotSupportable, leave, support, support_by
 
 __all__ = [
+    "CLOSED",
     "MAX_DESCRIPTION",
     "MAX_PHOTOS",
     "Changed",
     "KeptPhoto",
     "MessageMissing",
     "NotForUs",
+    "NotSupportable",
     "ServiceMissing",
     "TooLate",
     "activity_of",
@@ -31,10 +34,14 @@ __all__ = [
     "apply",
     "drop_drafts",
     "drop_files",
+    "hold_photos",
     "join_photos",
     "keep_photo",
+    "leave",
     "locked",
     "report",
     "step",
+    "support",
+    "support_by",
     "where",
 ]
