@@ -1,10 +1,11 @@
-"""What alerts keep of a person: who reported them, and the address for news."""
+"""What alerts keep of a person: who reported them, who has the problem too, and the addresses for news."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.privacy import Holding, register
-from alerts.models import Alert
+from alerts.models import Alert, Support
 
 
 def _export(user: User) -> list[dict]:
@@ -38,5 +39,33 @@ register(
         retention=_("Until the person asks for erasure or closes the account; the report itself stays, without them."),
         export=_export,
         erase=_erase,
+    )
+)
+
+
+def _supports(user: User):
+    return Support.objects.filter(Q(user=user) | Q(email__iexact=user.email))
+
+
+def _export_supports(user: User) -> list[dict]:
+    return [
+        {
+            "reference": support.alert.reference,
+            "email": support.email,
+            "told": support.told,
+            "since": support.created_at.isoformat(),
+        }
+        for support in _supports(user).select_related("alert").order_by("pk")
+    ]
+
+
+register(
+    Holding(
+        name="supports",
+        purpose=_("Count once each person who has the same problem, and tell them of the answers."),
+        legal_basis=_("GDPR art. 6(1)(e): public-interest task"),
+        retention=_("Until the person asks for erasure or closes the account; the count stays, without them."),
+        export=_export_supports,
+        erase=lambda user: _supports(user).update(user=None, email="", told=False),
     )
 )

@@ -27,6 +27,7 @@ class Story:
     steps: list[Step]
     before: list[AlertPhoto]
     after: list[AlertPhoto]
+    hidden_alert: Moderation | None
     hidden_text: Moderation | None
     hidden_photos: list[Moderation]
     answers: list[tuple[str, str]]
@@ -62,6 +63,7 @@ def tell(alert: Alert, viewer, *, own: bool = False) -> Story:
         steps=[replace(step, photos=[]) if step.voice == "service" else step for step in steps],
         before=seen.get(None, []),
         after=[photo for step in steps if step.voice == "service" for photo in step.photos],
+        hidden_alert=next((one for one in hidden if one.target == Moderation.Target.ALERT), None),
         hidden_text=next((one for one in hidden if one.target == Moderation.Target.TEXT), None),
         hidden_photos=[one for one in hidden if one.target == Moderation.Target.PHOTO],
         answers=in_words(alert, alert.category.questions.all(), public=not own),

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from alerts import services
 
-# A form left open longer than this is not coming back.
-DRAFT_HOURS = 24
+# A form left open longer than this is not coming back; one to be confirmed waits for 48 hours at most.
+DRAFT_HOURS = 72
 
 
 @shared_task

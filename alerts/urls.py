@@ -1,15 +1,20 @@
 from django.urls import path
 
-from alerts.views import desk, mine, public, report, verdict
+from alerts.views import desk, mine, public, report, report_parts, supports, verdict
 
 app_name = "alerts"
 urlpatterns = [
     path("signaler/", report.report, name="report"),
     path("signaler/photo/", report.photo_upload, name="photo_upload"),
-    path("signaler/service/", report.route_preview, name="route_preview"),
+    path("signaler/questions/", report_parts.questions, name="report_questions"),
+    path("signaler/autour/", report_parts.nearby, name="report_nearby"),
+    path("signaler/service/", report_parts.route_preview, name="route_preview"),
+    path("signaler/courriel/<str:token>/", supports.mailed, name="mailed"),
     path("signalements/photos/<str:token>.jpg", public.photo, name="photo"),
     path("signalements/avis/<str:token>/", verdict.verdict, name="verdict"),
     path("signalements/suivi/<str:token>/", public.tracking, name="tracking"),
+    path("signalements/moi-aussi/<str:token>/arreter/", supports.leave, name="leave"),
+    path("signalements/<str:reference>/moi-aussi/", supports.support, name="support"),
     path("signalements/<str:reference>/", public.detail, name="detail"),
     path("compte/signalements/", mine.mine, name="mine"),
     path("agents/signalements/", desk.queue, name="queue"),

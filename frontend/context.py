@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +25,7 @@ def site(request):
         "site_name": settings.SITE_NAME,
         "development": settings.DEVELOPMENT,
         "source_url": settings.SOURCE_URL,
+        "device_owner": device_owner(user),
         "navigation": _navigation(user),
         "account_link": _account(user),
         "footer_links": _entries(
@@ -32,8 +34,14 @@ def site(request):
             (_("Privacy"), "frontend:page", "confidentialite"),
             (ACCESSIBILITY[settings.ACCESSIBILITY], "frontend:page", "accessibilite"),
             (_("Open data"), "frontend:data"),
+            (_("Drafts of this device"), "frontend:drafts"),
         ),
     }
+
+
+def device_owner(user) -> str:
+    """Whose drafts a device may send: a name for the account that tells nothing of it, "" for nobody's."""
+    return salted_hmac("parvis.device", str(user.pk)).hexdigest()[:16] if user.is_authenticated else ""
 
 
 def _navigation(user) -> list[dict]:

@@ -2,7 +2,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, re_path
 
-from frontend.views import dashboard, home, pages, territories
+from frontend.views import dashboard, home, pages, pwa, territories
 
 app_name = "frontend"
 
@@ -26,6 +26,12 @@ urlpatterns = [
     ),
     path("donnees/", pages.data, name="data"),
     path("styleguide/", pages.styleguide, name="styleguide"),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("sw.js", pwa.worker, name="worker"),
+    path("jeton/", pwa.session, name="session"),
+    path("brouillons/", pwa.drafts, name="drafts"),
+    path("hors-connexion/", pwa.offline, name="offline"),
+    path("hors-connexion/<slug:language>.json", pwa.words, name="offline_words"),
     path("favicon.ico", favicon, name="favicon"),
     path("robots.txt", pages.robots, name="robots"),
     re_path(r"^(?P<slug>mentions-legales|confidentialite|accessibilite|a-propos)/$", pages.content, name="page"),

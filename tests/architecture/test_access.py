@@ -13,6 +13,8 @@ pytestmark = pytest.mark.django_db
 # Anybody, without an account.
 PUBLIC = {
     "healthz",
+    "proof",
+    "account_confirm",
     "api:openapi-json",
     "api:api-root",
     "api:territories_at_point",
@@ -27,9 +29,15 @@ PUBLIC = {
     "alerts:report",
     "alerts:photo_upload",
     "alerts:route_preview",
+    "alerts:report_questions",
+    "alerts:report_nearby",
+    "alerts:mailed",
+    "alerts:support",
+    "alerts:leave",
     "alerts:photo",
     "alerts:detail",
     "alerts:tracking",
+    "alerts:verdict",
     "geo:plan",
     "geo:viewport",
     "geo:export",
@@ -43,6 +51,12 @@ PUBLIC = {
     "frontend:data",
     "frontend:page",
     "frontend:robots",
+    "frontend:manifest",
+    "frontend:worker",
+    "frontend:session",
+    "frontend:drafts",
+    "frontend:offline",
+    "frontend:offline_words",
     # In development only.
     "frontend:styleguide",
     "devmail",
@@ -51,6 +65,9 @@ PUBLIC = {
 # Anybody who has signed in, for what is their own.
 RESIDENT = {
     "account_home",
+    "alerts:mine",
+    "account_keys",
+    "account_key_revoke",
     "account_export",
     "account_close",
     "mfa_index",
@@ -105,6 +122,7 @@ def address(town):
         "pk": somebody.pk,
         "slug": "confidentialite",
         "language": "fr",
+        "act": "essai",
     }
     special = {"activity:unsubscribe": {"token": activity.unsubscribe_token(follow)}}
     cache.clear()

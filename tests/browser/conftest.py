@@ -87,7 +87,9 @@ def open_page(browser, live_server, settings):
 
     def open_one(path="/", width=1280, **context) -> Page:
         viewport = {"width": width, "height": WIDTHS[width]}
-        contexts.append(browser.new_context(base_url=live_server.url, locale="fr-FR", viewport=viewport, **context))
+        # A service worker goes on fetching after its page has closed; tests/browser/test_offline.py has it.
+        options = {"base_url": live_server.url, "locale": "fr-FR", "service_workers": "block"} | context
+        contexts.append(browser.new_context(viewport=viewport, **options))
         page = contexts[-1].new_page()
         page.watch = watch
         watch.follow(page)

@@ -47,7 +47,10 @@ async function keep(file, unsent) {
     return "";
   }
   show(answer, file.name);
+  // The draft of this form (frontend/pwa) keeps the file in case it leaves long after the photo.
+  part.dispatchEvent(new CustomEvent("parvis:photo", { bubbles: true, detail: { token: answer.token, file } }));
   if (answer.place) offerPlace(answer.place);
+  else if (!form.querySelector("input[data-lat]").value && !offer.children.length) return words.textUnplaced;
   return words.textKept.replace("{name}", file.name);
 }
 
@@ -83,18 +86,40 @@ function show(answer, name) {
   );
 }
 
+// The map shows where it was taken; only the person takes it as the place.
 function offerPlace([lon, lat]) {
-  const button = make("button", { type: "button", className: "button", textContent: offer.dataset.text });
   const noted = make("input", { type: "hidden", name: "photo_place", value: `${lon.toFixed(6)},${lat.toFixed(6)}` });
-  button.addEventListener("click", () => {
+  const yes = make("button", { type: "button", className: "button button--primary", textContent: offer.dataset.textYes });
+  const no = make("button", { type: "button", className: "button button--quiet", textContent: offer.dataset.textNo });
+  const hide = showOnMap(lon, lat);
+  yes.addEventListener("click", () => {
     const latitude = form.querySelector("input[data-lat]");
     form.querySelector("input[data-lon]").value = lon.toFixed(6);
     latitude.value = lat.toFixed(6);
-    // The map listens to the one, the preview of the service to the other.
+    // The map listens to the one, the rest of the page to the other.
     for (const name of ["input", "change"]) latitude.dispatchEvent(new Event(name, { bubbles: true }));
-    offer.replaceChildren();
+    done();
   });
-  offer.replaceChildren(button, noted);
+  no.addEventListener("click", () => done());
+  const done = () => {
+    hide();
+    offer.replaceChildren();
+    form.querySelector("#place-part .map")?.focus();
+  };
+  const asked = make("p", { className: "notice__title", textContent: offer.dataset.text });
+  const box = make("div", { className: "notice" }, asked, make("div", { className: "cluster" }, yes, no));
+  box.setAttribute("role", "status");
+  offer.replaceChildren(box, noted);
+}
+
+// Rings the place on the map, where there is one by now; returns what takes the ring away.
+function showOnMap(lon, lat) {
+  const map = form.querySelector("[data-place-picker]")?.placePicker?.map;
+  if (!map) return () => {};
+  const spot = window.L.circleMarker([lat, lon], { radius: 14, color: "#e2a33b", weight: 5, fill: false, interactive: false });
+  spot.addTo(map);
+  map.setView([lat, lon], Math.max(map.getZoom(), 17));
+  return () => spot.remove();
 }
 
 function clearErrors() {

@@ -1,0 +1,281 @@
+// A form marked data-offline="<kind>": what is typed in it is kept at once, and leaves when there is a network.
+// It needs a field `submission`, a number that makes sending it twice one thing. Where this script cannot keep
+// anything, or the server wants a correction, the form leaves as a plain one.
+/* global outbox */
+import { button, day, fill, link, notice } from "./notice.js";
+import { shrink } from "./shrink.js";
+
+const PAUSE = 400; // milliseconds without a keystroke
+const SKIPPED = new Set(["csrfmiddlewaretoken", "submission", "photo_remove"]);
+
+class DraftForm {
+  constructor(form, { words, urls }, { kept, send }) {
+    Object.assign(this, { form, words, urls, kept, flush: send });
+    this.photos = new Map(); // token -> photo the server holds already
+    this.timer = null;
+    this.saving = Promise.resolve();
+    this.filling = false;
+    this.plain = false;
+    this.busy = false;
+    this.wanted = []; // values of fields that are not there yet
+  }
+
+  async start() {
+    this.owner = (await outbox.recall("owner")) ?? "";
+    await this.#takeUp();
+    for (const name of ["input", "change"]) this.form.addEventListener(name, () => this.#later());
+    this.form.addEventListener("parvis:photo", ({ detail: { token, file } }) => {
+      this.photos.set(token, { token, file, at: Date.now() });
+      this.#later();
+    });
+    this.form.addEventListener("htmx:afterSettle", () => this.#fillWanted());
+    this.form.addEventListener("submit", (event) => this.#submit(event));
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.#now());
+    addEventListener("pagehide", () => this.#now());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#takeUp());
+    if (!navigator.onLine) this.#sayOffline();
+    addEventListener("offline", () => this.#sayOffline());
+    addEventListener("online", () => {
+      this.said?.remove();
+      this.#freshToken();
+    });
+  }
+
+  get id() {
+    return this.form.elements.submission.value;
+  }
+
+  // What this form has to do with drafts: it is one that came back, one asked for, or a new one beside others.
+  async #takeUp() {
+    const address = new URL(location.href);
+    const asked = address.searchParams.get("brouillon");
+    if (asked) {
+      address.searchParams.delete("brouillon");
+      history.replaceState(history.state, "", address);
+    }
+    const drafts = (await outbox.all()).filter((one) => one.kind === this.form.dataset.offline && one.owner === this.owner);
+    const current = drafts.find(({ id }) => id === this.id);
+    if (asked && drafts.some(({ id, state }) => id === asked && state !== "sent")) {
+      await this.#resume(asked);
+    } else if (current && current.state !== "sent" && !this.kept) {
+      await outbox.edit(this.id);
+    } else {
+      if (current || this.kept) this.form.elements.submission.value = crypto.randomUUID();
+      const last = drafts.find(({ state }) => state === "draft" || state === "fix");
+      if (last) this.#offer(last);
+    }
+    if (this.kept) this.#freshToken();
+  }
+
+  #offer(draft) {
+    const words = this.words;
+    const resume = button(words.resume, () => this.#resume(draft.id).then(() => box.remove()), "button button--primary");
+    const drop = button(words.drop, () => outbox.remove(draft.id).then(() => box.remove()));
+    const title = fill(words.offer, { day: day(draft.changed) });
+    const box = notice({ title, text: draft.title, actions: [resume, drop, link(this.urls.drafts, words.all)], before: this.form });
+  }
+
+  async #resume(id) {
+    const draft = await outbox.edit(id);
+    if (!draft || draft.state !== "draft") return;
+    const errors = draft.errors ?? [];
+    this.filling = true;
+    this.form.elements.submission.value = id;
+    this.wanted = draft.entries.filter(([name]) => !SKIPPED.has(name) && name !== "photo_tokens");
+    this.#untick();
+    this.#fillWanted();
+    this.#givePhotos(await outbox.photos(id));
+    this.filling = false;
+    const text = errors.join(" ");
+    const box = notice({ title: this.words.resumed, text, tone: errors.length ? "warning" : "info", before: this.form });
+    box.tabIndex = -1;
+    box.focus();
+  }
+
+  #untick() {
+    const names = new Set(this.wanted.map(([name]) => name));
+    for (const control of this.form.elements) {
+      if (["checkbox", "radio"].includes(control.type) && control.name && !names.has(control.name)) control.checked = false;
+    }
+  }
+
+  // Puts each value in its field; what has none yet waits for the piece of the page that brings it.
+  #fillWanted() {
+    const left = [];
+    const filled = new Map();
+    for (const [name, value] of this.wanted) {
+      const controls = [...this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)].filter(({ type }) => type !== "file");
+      const ticks = controls.filter(({ type }) => type === "checkbox" || type === "radio");
+      const tick = ticks.find((one) => one.value === value);
+      const position = filled.get(name) ?? 0;
+      const control = ticks.length ? tick : controls[position];
+      if (!control) {
+        left.push([name, value]);
+        continue;
+      }
+      filled.set(name, position + 1);
+      if (tick) tick.checked = true;
+      else control.value = value;
+      for (const event of ["input", "change"]) control.dispatchEvent(new Event(event, { bubbles: true }));
+    }
+    this.wanted = left;
+  }
+
+  #givePhotos(photos) {
+    for (const input of this.form.querySelectorAll("input[type=file]")) {
+      const files = new DataTransfer();
+      for (const { field, name, blob } of photos) {
+        if (field === input.name) files.items.add(new File([blob], name, { type: blob.type }));
+      }
+      if (!files.items.length) continue;
+      input.files = files.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+
+  #later() {
+    if (this.filling || this.busy) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#now(), PAUSE);
+    this.touched = true;
+  }
+
+  #now() {
+    clearTimeout(this.timer);
+    if (!this.touched || this.busy) return this.saving;
+    this.touched = false;
+    this.saving = this.saving
+      .then(() => this.#collect())
+      .then(([draft, photos]) => outbox.keep(draft, photos))
+      .catch((error) => this.#full(error));
+    return this.saving;
+  }
+
+  // [draft, photos] of the form as it stands.
+  async #collect(submitter = null) {
+    const { form } = this;
+    const entries = this.#entries(submitter).filter(([name, value]) => typeof value === "string" && !SKIPPED.has(name));
+    const mine = ([name, value]) => name === "photo_tokens" && this.photos.has(value);
+    const photos = await Promise.all([
+      ...entries.filter(mine).map(([, token]) => this.#sent(token)),
+      ...[...form.querySelectorAll("input[type=file]")].flatMap((input) =>
+        [...input.files].map(async (file) => ({ field: input.name, name: file.name, blob: await shrink(file) })),
+      ),
+    ]);
+    const others = entries.filter((one) => !mine(one));
+    const said = form.querySelector("[data-offline-title]") ?? form.querySelector("textarea");
+    const draft = {
+      id: this.id,
+      kind: form.dataset.offline,
+      action: form.getAttribute("action") || location.pathname,
+      page: location.pathname,
+      session: this.urls.session,
+      owner: this.owner,
+      entries: [...others, ["submission", this.id]],
+      title: (said?.value ?? "").trim().slice(0, 120),
+    };
+    return [draft, photos];
+  }
+
+  #entries(submitter) {
+    const entries = [...new FormData(this.form)];
+    return submitter?.name ? [...entries, [submitter.name, submitter.value]] : entries;
+  }
+
+  async #sent(token) {
+    const { file, at } = this.photos.get(token);
+    const input = this.form.querySelector("input[type=file]");
+    return { field: input.name, name: file.name, blob: await shrink(file), token, at };
+  }
+
+  #full(error) {
+    console.warn(error);
+    this.warned ??= notice({ text: this.words.full, tone: "warning", before: this.form });
+  }
+
+  async #submit(event) {
+    const { submitter } = event;
+    if (this.plain || event.defaultPrevented || submitter?.hasAttribute("formaction")) return;
+    event.preventDefault();
+    if (this.busy) return;
+    this.busy = true;
+    clearTimeout(this.timer);
+    const progress = notice({ text: this.words.sending, before: submitter?.closest("p, div") ?? this.form });
+    try {
+      await this.saving;
+      await outbox.queue(...(await this.#collect(submitter)));
+      navigator.storage?.persist?.();
+      await this.#callLater();
+      await outbox.flush({ id: this.id });
+      await this.#after(await outbox.get(this.id), submitter);
+    } catch (error) {
+      console.warn(error);
+      this.#sendPlain(submitter);
+    } finally {
+      progress.remove();
+      this.busy = false;
+    }
+  }
+
+  async #after(draft, submitter) {
+    if (draft.state === "sent") {
+      await outbox.markTold(draft.id);
+      location.assign(draft.url);
+    } else if (draft.state === "fix" || (await outbox.recall("owner")) !== draft.owner) {
+      // The server says it best itself, beside each field.
+      await outbox.edit(draft.id);
+      await this.#freshToken();
+      this.#sendPlain(submitter);
+    } else {
+      this.#sayKept(draft);
+      this.flush();
+    }
+  }
+
+  #sendPlain(submitter) {
+    this.plain = true;
+    this.form.requestSubmit(submitter);
+  }
+
+  // Has the browser wake the worker when the network is back, where it can.
+  async #callLater() {
+    try {
+      const registration = await navigator.serviceWorker?.getRegistration();
+      await registration?.sync?.register(outbox.NAME);
+    } catch (error) {
+      console.warn(error);
+    }
+  }
+
+  #sayKept(draft) {
+    const { words, urls } = this;
+    const text = draft.status === 429 ? words.queuedBusy : draft.status ? words.queuedTrouble : words.queuedOffline;
+    const again = button(words.another, () => location.assign(location.pathname));
+    const actions = [link(urls.drafts, words.all, "button button--primary"), again];
+    const box = notice({ title: words.queued, text, tone: "success", actions, before: this.form });
+    for (const one of document.querySelectorAll("main > .notice")) if (one !== box) one.remove();
+    this.form.hidden = true;
+    box.tabIndex = -1;
+    box.focus();
+  }
+
+  #sayOffline() {
+    this.said?.remove();
+    this.said = notice({ title: this.words.offlineTitle, text: this.words.offline, before: this.form });
+  }
+
+  // A page that the device had kept carries nobody's token.
+  async #freshToken() {
+    try {
+      const { token } = await outbox.whose(this.urls.session);
+      this.form.elements.csrfmiddlewaretoken.value = token;
+    } catch (error) {
+      console.warn(error);
+    }
+  }
+}
+
+export async function start(form, speech, options) {
+  form.draftForm = new DraftForm(form, speech, options);
+  await form.draftForm.start();
+}
