@@ -59,13 +59,13 @@ TABLE = {
     # Of a duplicate it goes to the report it was joined with.
     "support": (OPEN | {"duplicate"}, SIGNED_IN - {"reporter"}),
 }
-# These ask who comes before they look at the state.
-WHO_FIRST = {"update"}
+# Who is turned away before the state is looked at.
+FIRST = {"update": ROLES - TABLE["update"][1], "support": {"stranger"}}
 
 
 def expected(role: str, state: str, act: str) -> str:
     states, roles = TABLE[act]
-    if act in WHO_FIRST and role not in roles:
+    if role in FIRST.get(act, ()):
         return "refused"
     if state not in states:
         return "closed"
