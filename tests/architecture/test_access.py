@@ -33,6 +33,7 @@ PUBLIC = {
     "alerts:route_preview",
     "alerts:report_questions",
     "alerts:report_nearby",
+    "alerts:report_equipment",
     "alerts:mailed",
     "alerts:support",
     "alerts:leave",
