@@ -3,6 +3,7 @@ import { createMap, prepare } from "../../frontend/js/map.js";
 import { objectSign, ring } from "../../frontend/js/signs.js";
 
 const ZOOM = 18;
+const COLOR = "#1f4a8a";
 const part = document.querySelector("#equipment-part");
 const picker = document.querySelector("[data-place-picker]");
 const { mapConfig } = document.querySelector("script[data-map-config]").dataset;
@@ -22,11 +23,9 @@ async function draw() {
     const chosen = radios.find(({ checked }) => checked);
     lit = chosen ? ring(...place(chosen)).addTo(map) : null;
   };
-  const color = getComputedStyle(document.documentElement).getPropertyValue("--info").trim();
   for (const [index, radio] of radios.entries()) {
     const [lat, lon] = place(radio);
-    const legend = { one: { color: document.documentElement.dataset.theme === "dark" ? "#1f4a8a" : color, icon: `${index + 1}` } };
-    objectSign([radio.value, lon, lat, "one"], legend)
+    objectSign([radio.value, lon, lat, "one"], { one: { color: COLOR, icon: `${index + 1}` } })
       .addTo(map)
       .on("click", () => radio.click());
   }
@@ -38,13 +37,14 @@ async function draw() {
     const [lat, lng] = place(target);
     moving = true; // the pin goes to what was chosen: the list stays as it is
     picker.placePicker.choose(window.L.latLng(lat, lng));
-    setTimeout(() => (moving = false), 1000);
   });
 }
 
 export function start() {
   part.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.target === part && moving) event.preventDefault();
+    if (event.target !== part || !moving) return;
+    moving = false;
+    event.preventDefault();
   });
   part.addEventListener("htmx:afterSettle", (event) => event.target === part && draw());
   return draw();
