@@ -1,4 +1,4 @@
-"""What is reported already where somebody is about to report the same."""
+"""What is around the place of a new report: the same problem reported already, and the equipment it may be about."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,12 @@ from django.db.models import Prefetch, Q
 from django.utils.timesince import timesince
 
 from alerts.models import Alert, AlertPhoto, Category, Support
+from geo.models import Asset
 
 MOST = 5
+MOST_EQUIPMENT = 8
+# Metres around the place within which a piece of equipment may be meant.
+REACH = 100
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,11 @@ def reported_nearby(viewer, category: Category, place: Point) -> list[Near]:
         )
         for alert in found
     ]
+
+
+def equipment_nearby(category: Category, place: Point) -> list[Asset]:
+    """What the category is about within REACH of `place` (EPSG:4326), nearest first, with `distance` in metres."""
+    if not category.asset_kind:
+        return []
+    known = Asset.objects.of_kind(category.asset_kind).active().select_related("kind")
+    return list(known.near(place, REACH)[:MOST_EQUIPMENT])

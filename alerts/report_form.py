@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from alerts.answers import check
 from alerts.forms import Line, Text
 from alerts.models import AlertPhoto, Category, Question
-from alerts.nearby import Near, reported_nearby
+from alerts.nearby import REACH, Near, equipment_nearby, reported_nearby
 from alerts.services import MAX_DESCRIPTION, MAX_PHOTOS
 from common.proof import ProofMixin
+from common.text import clean_text
 from geo.forms import PlaceField
+from geo.models import Asset
 
 MAX_ADDRESS = 200
 # Before the code of each question in the names of fields.
@@ -86,10 +88,10 @@ class ReportForm(ProofMixin, forms.Form):
     proof_by_email = True
     use_required_attribute = False
 
-    place = PlaceField(label=_("Where is it?"))
+    place = PlaceField(label=_("Where is it?"), address_target="id_address")
     address = Line(
         label=_("Address or landmark"),
-        help_text=_("If you know it: “12 rue des Lilas, in front of the school”."),
+        help_text=_("Add what helps to find it: “in front of the school”."),
         limit=MAX_ADDRESS,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -105,6 +107,7 @@ class ReportForm(ProofMixin, forms.Form):
             "invalid_choice": _("This category is not offered any more. Choose another one."),
         },
     )
+    asset_code = forms.CharField(label=_("Which one?"), required=False, max_length=80)
     description = Text(
         label=_("Describe the problem"),
         help_text=_("What did you see, and since when? Do not name anybody: your text is public."),
@@ -172,8 +175,14 @@ class ReportForm(ProofMixin, forms.Form):
 
     @property
     def asks(self) -> bool:
-        """The chosen category has something to ask."""
-        return bool(self.questions)
+        """The chosen category has something to ask, here."""
+        return bool(self.questions or self.equipment)
+
+    @cached_property
+    def equipment(self) -> list[Asset]:
+        """What may be pointed at, around the place of the form."""
+        known = self.here is not None and self.chosen is not None and not self.chosen.is_stopper
+        return equipment_nearby(self.chosen, self.here) if known else []
 
     @property
     def here(self) -> Point | None:
@@ -211,8 +220,21 @@ class ReportForm(ProofMixin, forms.Form):
 
     def clean(self):
         cleaned = super().clean()
+        if not cleaned.get("address"):
+            cleaned["address"] = " ".join(clean_text(self.data.get("place_search", "")).split())[:MAX_ADDRESS]
+        if cleaned.get("asset_code") and cleaned.get("place"):
+            self._point_at(cleaned)
         if self.account_needed:
             self.add_error("email", _("This kind of problem is reported with an account: sign in, then send."))
         elif self.must_confirm and not cleaned.get("email") and "email" not in self.errors:
             self.add_error("email", _("Give your e-mail address: we send you a mail with a button to confirm."))
         return cleaned
+
+    def _point_at(self, cleaned: dict) -> None:
+        """The report lies where its equipment stands."""
+        known = Asset.objects.of_kind(self.chosen.asset_kind).active() if self.chosen else Asset.objects.none()
+        asset = known.near(cleaned["place"], 2 * REACH).filter(code=cleaned["asset_code"]).first()
+        if asset is None:
+            self.add_error("asset_code", _("This one is not close to the place any more. Choose again."))
+        else:
+            cleaned["place"] = asset.point

@@ -1,9 +1,9 @@
-"""Territories, bodies and who is competent where, for administrators. Outlines come from files, never by hand."""
+"""Territories, bodies, who is competent where and equipment, for administrators. Outlines come from files alone."""
 
 from django.contrib import admin
 from django.db.models import Count
 
-from geo.models import Body, Boundary, Competence, Jurisdiction, Level, Territory
+from geo.models import Asset, AssetKind, Body, Boundary, Competence, Jurisdiction, Level, Street, Territory
 
 
 @admin.register(Level)
@@ -87,3 +87,53 @@ class JurisdictionAdmin(admin.ModelAdmin):
     list_select_related = ["competence", "territory", "body"]
     search_fields = ["body__name", "competence__name", "territory__name", "source"]
     autocomplete_fields = ["body", "competence", "territory"]
+
+
+@admin.register(AssetKind)
+class AssetKindAdmin(admin.ModelAdmin):
+    list_display = ["name", "code", "icon", "known"]
+    search_fields = ["name", "code"]
+    prepopulated_fields = {"code": ["name"]}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(known=Count("assets"))
+
+    @admin.display(description=Asset._meta.verbose_name_plural, ordering="known")
+    def known(self, kind):
+        return kind.known
+
+
+@admin.register(Asset)
+class AssetAdmin(admin.ModelAdmin):
+    list_display = ["code", "name", "kind", "is_active"]
+    list_filter = ["kind", "is_active"]
+    list_select_related = ["kind"]
+    search_fields = ["code", "name"]
+    readonly_fields = ["point"]
+
+    def has_add_permission(self, request):
+        # It comes from import_assets, with its place.
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        # What reports were made about stays: it can be made inactive.
+        return False
+
+
+@admin.register(Street)
+class StreetAdmin(admin.ModelAdmin):
+    """To look at what import_addresses brought."""
+
+    list_display = ["name", "postcode", "city"]
+    list_select_related = ["city"]
+    search_fields = ["name", "city__name"]
+    fields = ["name", "city", "postcode", "former_code", "point"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

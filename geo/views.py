@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import math
 import tempfile
 from pathlib import Path
 
@@ -11,14 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from geo import layers, viewport
+from geo import layers, places, viewport
 from geo.exports import writers
-from geo.models import PlanFeature
+from geo.models import Asset, AssetKind, PlanFeature
 
 log = logging.getLogger(__name__)
 MAX_RANK = 5
 # Seconds for which a crowd looking at the same part of a map shares one answer.
 SHARED = 20
+# What a phone can show to be pointed at, and how far "close to me" may reach, in metres.
+MAX_ASSETS = 500
+MAX_METRES = 5_000
+METRES = 100
 
 
 def _layer(name: str) -> layers.Layer:
@@ -118,3 +123,65 @@ def plan(request, rank):
     return HttpResponse(
         body, content_type="application/geo+json", headers={"ETag": etag, "Cache-Control": "max-age=3600"}
     )
+
+
+@require_safe
+def assets(request, kind):
+    """Equipment of a kind to point at: `?bbox=west,south,east,north` or `?near=lon,lat&metres=`, the closest first.
+
+    A GeoJSON FeatureCollection of at most MAX_ASSETS, the closest to the middle of the box or to the point;
+    `complete` tells whether these are all.
+    """
+    known = AssetKind.objects.filter(code=kind).first()
+    if known is None:
+        raise Http404(_("There is no such kind of equipment."))
+    rows = Asset.objects.of_kind(kind).active()
+    try:
+        if "near" in request.GET:
+            rows = rows.near(_near(request.GET["near"]), _metres(request.GET.get("metres", str(METRES))))
+        else:
+            box = layers.parse_bbox(request.GET.get("bbox", ""))
+            rows = rows.in_bbox(box.extent).with_distance(box.centroid).order_by("distance", "code")
+    except layers.BadParameter as error:
+        return _refusal(error)
+    found = list(rows.values_list("code", "name", "point")[: MAX_ASSETS + 1])
+    answer = {
+        "type": "FeatureCollection",
+        "complete": len(found) <= MAX_ASSETS,
+        "features": [_asset(known, *row) for row in found[:MAX_ASSETS]],
+    }
+    return JsonResponse(answer, headers={"Cache-Control": f"public, max-age={SHARED}"})
+
+
+def _asset(kind: AssetKind, code: str, name: str, point) -> dict:
+    lon, lat = round(point.x, 6), round(point.y, 6)
+    return {
+        "type": "Feature",
+        "id": code,
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": {
+            "code": code,
+            "name": name or f"{kind.name} {code}",
+            "lon": lon,
+            "lat": lat,
+            "icon": kind.icon,
+        },
+    }
+
+
+def _near(text: str):
+    lon, _comma, lat = text.partition(",")
+    try:
+        return places.point(lon, lat)
+    except places.PlaceError as error:
+        raise layers.BadParameter("near", str(error)) from error
+
+
+def _metres(text: str) -> float:
+    try:
+        metres = float(text)
+    except ValueError:
+        metres = math.nan
+    if not 0 < metres <= MAX_METRES:
+        raise layers.BadParameter("metres", _("Give a number of metres up to %(max)d.") % {"max": MAX_METRES})
+    return metres

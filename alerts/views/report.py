@@ -56,7 +56,7 @@ def report(request):
 
 def _take(request, form, draft) -> str:
     """The report, or the mail that confirms it; returns where its writer goes."""
-    given = form.cleaned_data | {"answers": form.answers(), "asset_code": form.cleaned_data.get("asset_code", "")}
+    given = form.cleaned_data | {"answers": form.answers()}
     photos = [photo.token for photo in draft.photos]
     if form.must_confirm:
         ask_report(email=given["email"], given=given, photo_tokens=photos, caller=address(request))
@@ -103,7 +103,7 @@ def _bound(request) -> tuple[ReportForm, Draft, bool]:
     """The form as it was sent, its photos, and whether a photo's place was put where the person gave none."""
     draft = collect(request)
     data = request.POST.copy()
-    untold = not (data.get("place_lon", "").strip() or data.get("place_lat", "").strip())
+    untold = not any(data.get(f"place_{part}", "").strip() for part in ("lon", "lat", "search"))
     proposed = draft.place is not None and (untold or "use_photo_place" in data)
     if proposed:
         data["place_lon"], data["place_lat"] = f"{draft.place.x:.6f}", f"{draft.place.y:.6f}"

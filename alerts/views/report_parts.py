@@ -29,6 +29,13 @@ def nearby(request):
     return render(request, "alerts/_report_nearby.html", {"nearby": _form(request).nearby})
 
 
+@never_cache
+@require_safe
+def equipment(request):
+    """What the category is about around the place, to say which one; nothing until both are known."""
+    return render(request, "alerts/_report_equipment.html", {"form": _form(request)})
+
+
 @require_safe
 def route_preview(request):
     """Which service would get it and why, as a piece of the page; empty until place and category are known."""
@@ -54,7 +61,7 @@ def _form(request) -> ReportForm:
     given = {
         name: texts if len(texts) > 1 else texts[0]
         for name, texts in request.GET.lists()
-        if name.startswith(ANSWER) or name in ("category", "email")
+        if name.startswith(ANSWER) or name in ("category", "email", "asset_code")
     }
     with suppress(PlaceError):
         given["place"] = point(request.GET.get("place_lon"), request.GET.get("place_lat"))

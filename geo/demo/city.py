@@ -17,6 +17,7 @@ import shapely
 from shapely.geometry import LineString, Polygon
 
 from geo.demo.ground import Street
+from geo.demo.houses import first_houses, house_number
 from geo.demo.plan import PlanFeature, build_plan, in_degrees
 from geo.demo.projection import CITY_LAT, CITY_LON, point_to_lonlat
 from geo.demo.shapes import dice
@@ -25,7 +26,6 @@ from geo.demo.territories import TOWN_CODE, TOWN_NAME, Territory, build_territor
 
 CITY_SEED = 1871
 COORDINATE_DECIMALS = 5  # of a degree in the base map: about 1 m, what the eye sees at the largest zoom
-HOUSE_PITCH = 7.0  # metres of street per house number
 BESIDE = (6.0, 13.0)  # metres from a street's middle to the thing somebody reports
 CENTRE_RADIUS = 1100.0  # metres: how fast the density of points falls off
 
@@ -109,16 +109,16 @@ def _street_points(city: City, n: int, seed: int) -> list[StreetPoint]:
     for shape in (town, city._water, *(shape for _, shape in city._quartiers)):
         shapely.prepare(shape)
     streets, weights = [], []
-    for street in city._streets:
+    for street, first in zip(city._streets, first_houses(city._streets), strict=True):
         middle = street.line.interpolate(0.5, normalized=True)
         if street.name and street.line.length > 40 and town.contains(middle):
-            streets.append(street)
+            streets.append((street, first))
             away = math.hypot(middle.x, middle.y) / CENTRE_RADIUS
             weights.append(street.line.length * (0.12 + math.exp(-away * away)))
     totals = list(itertools.accumulate(weights))
     points: list[StreetPoint] = []
     while len(points) < n:
-        street = streets[bisect.bisect(totals, rng.random() * totals[-1])]
+        street, first = streets[bisect.bisect(totals, rng.random() * totals[-1])]
         at, side = rng.uniform(5, street.line.length - 5), rng.choice((-1, 1))
         x, y = _beside(street.line, at, side, rng.uniform(*BESIDE))
         if shapely.contains_xy(city._water, x, y):
@@ -126,7 +126,7 @@ def _street_points(city: City, n: int, seed: int) -> list[StreetPoint]:
         inside = [code for code, shape in city._quartiers if shapely.contains_xy(shape, x, y)]
         if len(inside) != 1:
             continue
-        number = 1 + 2 * int(at / HOUSE_PITCH / 2) + (side > 0)
+        number = house_number(first, at, side)
         lon, lat = point_to_lonlat(x, y)
         points.append(StreetPoint(lon, lat, street.name, inside[0], f"{number} {street.name}"))
     return points

@@ -1,10 +1,16 @@
-"""Puts the demo city into the database: territories, base plan, competences, bodies and who is in charge of what."""
+"""Puts the demo city into the database: territories, plan, addresses, equipment, bodies and their competences."""
 
-from django.contrib.gis.geos import GEOSGeometry
+import tempfile
+from pathlib import Path
+
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.db import transaction
 
 from geo.demo.city import build_city
-from geo.models import Body, Competence, Jurisdiction, Level, PlanFeature, Territory
+from geo.demo.equipment import KINDS, equipment
+from geo.demo.houses import houses
+from geo.importers.addresses import COLUMNS, import_addresses
+from geo.models import Asset, AssetKind, Body, Competence, Jurisdiction, Level, PlanFeature, Territory
 from geo.services import set_boundary
 
 # code, name, what it is part of
@@ -64,8 +70,40 @@ def seed() -> dict[str, Territory]:
     PlanFeature.objects.bulk_create(
         PlanFeature(kind=one.kind, name=one.name, rank=one.rank, geometry=_geos(one.geometry)) for one in city.plan
     )
+    _addresses(city)
+    _equipment(city)
     _bodies(territories, _competences())
     return territories
+
+
+def _addresses(city) -> None:
+    """As a town gets them: from a file in the form of the national address base."""
+    with tempfile.TemporaryDirectory(prefix="parvis-demo-") as folder:
+        path = Path(folder) / "adresses-XA.csv"
+        with path.open("w", encoding="utf-8") as file:
+            print(*COLUMNS, sep=";", file=file)
+            for one in houses(city):
+                identifier = f"{one.city}_{one.street:04}_{one.number:05}"
+                name = one.name[0].upper() + one.name[1:]
+                row = (identifier, one.number, "", name, one.postcode, one.city, one.city_name, one.lon, one.lat)
+                print(*row, sep=";", file=file)
+        import_addresses(source=str(path))
+
+
+def _equipment(city) -> None:
+    kinds = {
+        code: AssetKind.objects.create(code=code, name=name, name_plural=plural, icon=icon, description=description)
+        for code, name, plural, icon, description in KINDS
+    }
+    Asset.objects.bulk_create(
+        Asset(
+            kind=kinds[one.kind],
+            code=one.code,
+            name=f"{kinds[one.kind].name} {one.code}, {one.place}",
+            point=Point(one.lon, one.lat, srid=4326),
+        )
+        for one in equipment(city)
+    )
 
 
 def _territories(city) -> dict[str, Territory]:

@@ -20,6 +20,12 @@ from geo.importers import ImportRefused, quoted
 MAX_DOWNLOAD = 500_000_000  # bytes: the communes of France in full detail fit
 TIMEOUT = 30  # seconds without an answer
 # What a zip may carry; GDAL opens a zip by itself only where the layer lies at its root.
+# Where a table has no geometry these columns are its points.
+CSV = {
+    "X_POSSIBLE_NAMES": "lon,lng,long,longitude,x",
+    "Y_POSSIBLE_NAMES": "lat,latitude,y",
+    "AUTODETECT_TYPE": "NO",
+}
 IN_ZIPS = {".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml", ".kml", ".tab", ".mif"}
 
 
@@ -35,20 +41,25 @@ class Table:
         return len(self.geometries)
 
 
-def read(source: str, *, fields: list[str], layer: str = "") -> Table:
-    """The named fields and the geometry of a file, zip or http(s) address.
+def read(source: str, *, fields: list[str], layer: str = "", others: bool = False) -> Table:
+    """The named fields (with `others` all of them) and the geometry of a file, zip or http(s) address.
+
+    A CSV gives points from its columns lon and lat (or longitude, x…).
 
     Raises ImportRefused where it cannot be reached or read, where a field or the layer does not exist.
     """
-    with _local(source) as path, warnings.catch_warnings():
+    with local(source) as path, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             path, layer = _inside(path, layer)
-            info = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+            options = CSV if Path(path).suffix.lower() == ".csv" else {}
+            info = pyogrio.read_info(path, layer=layer, force_feature_count=True, **options)
             if not info["features"]:
                 raise ImportRefused(_("The file is empty: it has no object."))
             _check_fields(fields, list(info["fields"]))
-            meta, _fids, geometries, values = pyogrio.raw.read(path, layer=layer, columns=fields, force_2d=True)
+            meta, _fids, geometries, values = pyogrio.raw.read(
+                path, layer=layer, columns=None if others else fields, force_2d=True, **options
+            )
         except (RuntimeError, ValueError, OSError, zipfile.BadZipFile) as error:
             raise ImportRefused(
                 _("This file cannot be read: %(source)s (%(error)s).")
@@ -71,7 +82,8 @@ def _inside(path: str, layer: str) -> tuple[str, str]:
     """The path GDAL opens and the one layer to read."""
     if Path(path).suffix.lower() == ".zip":
         path, layer = _unzipped(path, layer)
-    names = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry]
+    is_csv = Path(path).suffix.lower() == ".csv"
+    names = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry or is_csv]
     if layer in names:
         return path, layer
     if not layer and len(names) == 1:
@@ -102,7 +114,7 @@ def _which(layer: str, names: list[str]) -> ImportRefused:
 
 
 @contextlib.contextmanager
-def _local(source: str) -> Iterator[str]:
+def local(source: str) -> Iterator[str]:
     """A path on this machine: the source itself, or what was downloaded, for as long as the block lasts."""
     if not source.lower().startswith(("http://", "https://")):
         if not Path(source).exists():
@@ -115,7 +127,7 @@ def _local(source: str) -> Iterator[str]:
 
 def _download(url: str, folder: Path) -> Path:
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 - http(s) only, see _local
+        with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 - http(s) only, see local
             name = answer.headers.get_filename() or urllib.parse.urlsplit(url).path
             path = folder / (Path(name).name or "source")
             size = 0

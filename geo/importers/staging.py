@@ -20,9 +20,9 @@ CREATE TEMPORARY TABLE staged_territory (
 ) ON COMMIT DROP
 """
 DEGREES = ("", "EPSG:4326", "OGC:CRS84")
-PARSE = "UPDATE staged_territory SET geometry = ST_SetSRID(ST_CurveToLine(ST_Force2D(ST_GeomFromWKB(wkb))), 4326)"
+PARSE = "UPDATE {table} SET geometry = ST_SetSRID(ST_CurveToLine(ST_Force2D(ST_GeomFromWKB(wkb))), 4326)"
 # PROJ inside PostGIS understands authority codes and WKT alike, x before y.
-TRANSFORM = "UPDATE staged_territory SET geometry = ST_Transform(ST_SetSRID(geometry, 0), %s, 4326)"
+TRANSFORM = "UPDATE {table} SET geometry = ST_Transform(ST_SetSRID(geometry, 0), %s, 4326)"
 REPAIR = """
 UPDATE staged_territory SET repaired = true, problem = ST_IsValidReason(geometry),
     geometry = ST_CollectionExtract(ST_MakeValid(geometry, 'method=structure keepcollapsed=false'), 3)
@@ -65,19 +65,28 @@ def fill(table: Table, codes: list[str], names: list[str], crs: str) -> None:
             copy.set_types(["text", "text", "bytea"])
             for row in zip(codes, names, table.geometries, strict=True):
                 copy.write_row(row)
-        try:
-            cursor.execute(PARSE)
-            if crs not in DEGREES:
-                cursor.execute(TRANSFORM, [crs])
-        except (InternalError, DataError) as error:
-            raise ImportRefused(
-                _("The coordinates do not fit the system %(crs)s: give the right one with --crs (%(error)s).")
-                % {"crs": crs[:80], "error": str(error).splitlines()[0]}
-            ) from error
+    to_degrees("staged_territory", crs)
     _refuse_where(
         "ST_XMin(geometry) < -180 OR ST_XMax(geometry) > 180 OR ST_YMin(geometry) < -90 OR ST_YMax(geometry) > 90",
         _("These territories have coordinates that are not degrees; give the system with --crs EPSG:…: %(codes)s"),
     )
+
+
+def to_degrees(table: str, crs: str) -> None:
+    """Fill the column `geometry` (EPSG:4326) of a temporary table from its `wkb` in `crs` ("" for EPSG:4326).
+
+    Raises ImportRefused where the coordinates do not fit the system.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(PARSE.format(table=table))
+            if crs not in DEGREES:
+                cursor.execute(TRANSFORM.format(table=table), [crs])
+    except (InternalError, DataError) as error:
+        raise ImportRefused(
+            _("The coordinates do not fit the system %(crs)s: give the right one with --crs (%(error)s).")
+            % {"crs": crs[:80], "error": str(error).splitlines()[0]}
+        ) from error
 
 
 def repair() -> list[tuple[str, str, str]]:

@@ -1,5 +1,6 @@
 // The page where a resident reports.
 import "./categories.js";
+import { start as startEquipment } from "./equipment.js";
 import "./photos.js";
 
 const form = document.querySelector("form.report");
@@ -12,3 +13,5 @@ form.addEventListener("keydown", (event) => {
   event.preventDefault();
   box.querySelector("button[formaction]")?.click();
 });
+
+startEquipment().catch((error) => console.warn(error));
