@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,9 +17,9 @@ def _tabs(user):
     """(name, title, rows) of each tab."""
     reported = Alert.objects.of_person(user)
     return [
-        ("ouverts", _("Open"), reported.waiting()),
-        ("clos", _("Closed"), reported.filter(status__in=WORKFLOW.names(final=True))),
-        ("rejoints", _("Joined"), Alert.objects.joined_by(user)),
+        ("ouverts", pgettext("several reports", "Open"), reported.waiting()),
+        ("clos", pgettext("several reports", "Closed"), reported.filter(status__in=WORKFLOW.names(final=True))),
+        ("rejoints", pgettext("several reports", "Joined"), Alert.objects.joined_by(user)),
     ]
 
 
