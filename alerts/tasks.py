@@ -15,3 +15,9 @@ DRAFT_HOURS = 72
 def drop_draft_photos():
     """Delete the photos of reports that were never sent."""
     services.drop_drafts(before=timezone.now() - dt.timedelta(hours=DRAFT_HOURS))
+
+
+@shared_task
+def ask_again():
+    """Ask once more whether what was resolved two weeks ago is really fixed."""
+    services.ask_again()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alerts.views import desk, public, report, report_parts, supports
+from alerts.views import desk, mine, public, report, report_parts, supports, verdict
 
 app_name = "alerts"
 urlpatterns = [
@@ -12,10 +12,12 @@ urlpatterns = [
     path("signaler/service/", report_parts.route_preview, name="route_preview"),
     path("signaler/courriel/<str:token>/", supports.mailed, name="mailed"),
     path("signalements/photos/<str:token>.jpg", public.photo, name="photo"),
+    path("signalements/avis/<str:token>/", verdict.verdict, name="verdict"),
     path("signalements/suivi/<str:token>/", public.tracking, name="tracking"),
     path("signalements/moi-aussi/<str:token>/arreter/", supports.leave, name="leave"),
     path("signalements/<str:reference>/moi-aussi/", supports.support, name="support"),
     path("signalements/<str:reference>/", public.detail, name="detail"),
+    path("compte/signalements/", mine.mine, name="mine"),
     path("agents/signalements/", desk.queue, name="queue"),
     path("agents/signalements/<str:reference>/", desk.handle, name="handle"),
 ]

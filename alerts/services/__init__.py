@@ -17,6 +17,8 @@ from alerts.services.reports import (
     where,
 )
 from alerts.services.supports import CLOSED, NotSupportable, leave, support, support_by
+from alerts.services.updates import add_update, takes_news
+from alerts.services.verdicts import Reopened, ask_again, judge
 
 __all__ = [
     "CLOSED",
@@ -27,15 +29,19 @@ __all__ = [
     "MessageMissing",
     "NotForUs",
     "NotSupportable",
+    "Reopened",
     "ServiceMissing",
     "TooLate",
     "activity_of",
+    "add_update",
     "announce",
     "apply",
+    "ask_again",
     "drop_drafts",
     "drop_files",
     "hold_photos",
     "join_photos",
+    "judge",
     "keep_photo",
     "leave",
     "locked",
@@ -43,5 +49,6 @@ __all__ = [
     "step",
     "support",
     "support_by",
+    "takes_news",
     "where",
 ]

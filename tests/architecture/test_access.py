@@ -40,6 +40,7 @@ PUBLIC = {
     "alerts:photo",
     "alerts:detail",
     "alerts:tracking",
+    "alerts:verdict",
     "geo:plan",
     "geo:viewport",
     "geo:assets",
@@ -68,6 +69,7 @@ PUBLIC = {
 # Anybody who has signed in, for what is their own.
 RESIDENT = {
     "account_home",
+    "alerts:mine",
     "account_keys",
     "account_key_revoke",
     "account_export",
