@@ -1,16 +1,18 @@
 """What is around the place of a new report: the same problem reported already, and the equipment it may be about."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib.gis.geos import Point
 from django.db.models import Prefetch, Q
+from django.utils import timezone
 from django.utils.timesince import timesince
 
 from alerts.models import Alert, AlertPhoto, Category, Support
 from geo.models import Asset
 
 MOST = 5
-MOST_EQUIPMENT = 8
+MOST_EQUIPMENT = 5
 # Metres around the place within which a piece of equipment may be meant.
 REACH = 100
 
@@ -27,8 +29,9 @@ class Near:
 
     @property
     def age(self) -> str:
-        """Since when, in its largest unit."""
-        return timesince(self.alert.created_at, depth=1)
+        """Since when, in its largest unit; empty within a minute."""
+        since = self.alert.created_at
+        return timesince(since, depth=1) if timezone.now() - since >= dt.timedelta(minutes=1) else ""
 
 
 def reported_nearby(viewer, category: Category, place: Point) -> list[Near]:

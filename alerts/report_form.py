@@ -129,7 +129,9 @@ class ReportForm(ProofMixin, forms.Form):
         super().__init__(data, request=request, label_suffix="", **options)
         self.photos_kept = photos_kept
         self.fields["category"].queryset = Category.objects.offered().select_related("competence__parent", "parent")
-        self.fields["photos"].help_text = gettext("Up to %(count)d, of 20 MB each.") % {"count": MAX_PHOTOS}
+        self.fields["photos"].help_text = gettext(
+            "Up to %(count)d. Avoid faces and number plates; where a photo was taken is not published with it."
+        ) % {"count": MAX_PHOTOS}
         self.chosen = self._chosen()
         for question in self.chosen.questions.all() if self.chosen else ():
             self.fields[f"{ANSWER}{question.code}"] = AnswerField(question)

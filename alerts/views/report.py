@@ -154,7 +154,7 @@ def _already_sent(request) -> Alert | None:
     if (submission := _submission(request.POST)) is None:
         return None
     description = clean_text(request.POST.get("description", ""))
-    category = request.POST.get("category", "")
+    category = request.POST.get("category", "").replace("\0", "")
     numbers = [submission, uuid.uuid5(submission, f"{category} {description}")]
     return Alert.objects.filter(submission__in=numbers, description=description, category__code=category).first()
 

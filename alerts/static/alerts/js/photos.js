@@ -86,12 +86,20 @@ function show(answer, name) {
   );
 }
 
-// The map shows where it was taken; only the person takes it as the place.
+// The page says and the map shows where it was taken; only the person takes it as the place.
 function offerPlace([lon, lat]) {
   const noted = make("input", { type: "hidden", name: "photo_place", value: `${lon.toFixed(6)},${lat.toFixed(6)}` });
   const yes = make("button", { type: "button", className: "button button--primary", textContent: offer.dataset.textYes });
   const no = make("button", { type: "button", className: "button button--quiet", textContent: offer.dataset.textNo });
+  const asked = make("p", { className: "notice__title", textContent: offer.dataset.text });
+  const named = make("p", { textContent: `${lat.toFixed(5)}, ${lon.toFixed(5)}` });
+  const box = make("div", { className: "notice" }, asked, named, make("div", { className: "cluster" }, yes, no));
   const hide = showOnMap(lon, lat);
+  const done = () => {
+    hide();
+    offer.replaceChildren();
+    (form.querySelector("#place-part .map:not([hidden])") ?? input).focus();
+  };
   yes.addEventListener("click", () => {
     const latitude = form.querySelector("input[data-lat]");
     form.querySelector("input[data-lon]").value = lon.toFixed(6);
@@ -100,16 +108,22 @@ function offerPlace([lon, lat]) {
     for (const name of ["input", "change"]) latitude.dispatchEvent(new Event(name, { bubbles: true }));
     done();
   });
-  no.addEventListener("click", () => done());
-  const done = () => {
-    hide();
-    offer.replaceChildren();
-    form.querySelector("#place-part .map")?.focus();
-  };
-  const asked = make("p", { className: "notice__title", textContent: offer.dataset.text });
-  const box = make("div", { className: "notice" }, asked, make("div", { className: "cluster" }, yes, no));
+  no.addEventListener("click", done);
   box.setAttribute("role", "status");
   offer.replaceChildren(box, noted);
+  nameOf(lon, lat).then(
+    (name) => name && (named.textContent = name),
+    (error) => console.warn(error), // the numbers stand there
+  );
+}
+
+// The address closest to a place; empty where none is near.
+async function nameOf(lon, lat) {
+  const url = form.querySelector("[data-reverse-url]")?.dataset.reverseUrl;
+  if (!url) return "";
+  const response = await fetch(`${url}?${new URLSearchParams({ lon, lat })}`);
+  const [found] = response.ok ? await response.json() : [];
+  return found?.label ?? "";
 }
 
 // Rings the place on the map, where there is one by now; returns what takes the ring away.
