@@ -11,6 +11,7 @@ from django.utils import timezone
 from alerts import services
 from alerts.models import Alert, AlertPhoto, Category, Moderation, Question, Support
 from engagement.activity import services as activity
+from geo.models import Asset, AssetKind
 from tests.alerts.conftest import SVG, jpeg, upload
 from tests.alerts.steps import AUTHOR, act, deliver, join, queries_of, read, reported, sent
 
@@ -49,6 +50,15 @@ def test_answers_are_shown_to_everybody_where_they_are_public_and_all_of_them_to
     assert "L-42" in page
     assert "troisième" not in page
     assert "troisième" in read(phone, alert.get_tracking_url())
+
+
+def test_the_equipment_has_its_name_as_long_as_the_city_knows_it(town, phone):
+    Category.objects.filter(pk=town.street_light.pk).update(asset_kind="lampadaire")
+    alert = reported(town, asset_code="L-0042")
+    assert "L-0042" in read(phone, alert.get_absolute_url())
+    kind = AssetKind.objects.create(code="lampadaire", name="Lampadaire", name_plural="Lampadaires")
+    Asset.objects.create(kind=kind, code="L-0042", name="Place de la Mairie", point=town.IN_WEST)
+    assert "Place de la Mairie (L-0042)" in read(phone, alert.get_absolute_url())
 
 
 def test_photos_of_the_service_stand_after_those_of_the_report(town, phone, agent):
@@ -229,6 +239,14 @@ def test_after_the_delay_the_page_says_so_and_offers_a_new_report_there(town, ph
     assert "Encore éteint." in response.content.decode()
     alert.refresh_from_db()
     assert alert.status == "resolved"
+
+
+def test_the_same_answer_sent_twice_is_one_and_no_error(phone, alert, agent):
+    act(alert, "resolve", agent)
+    for _ in range(2):
+        response = phone.post(alert.get_tracking_url(), {"act": "contest", "message": "Éteint."}, follow=True)
+        assert "The report is open again" in response.content.decode()
+    assert alert.events.filter(transition="contest").count() == 1
 
 
 def test_withdrawing_tells_the_service_and_those_who_joined_but_not_the_author(town, phone, alert):
