@@ -8,7 +8,7 @@ class AlertsConfig(AppConfig):
 
     def ready(self):
         from accounts import sections
-        from alerts import audience, routing  # noqa: F401
+        from alerts import audience, confirmed, routing  # noqa: F401
         from alerts.models import Alert
 
         sections.register("alerts/my_reports.html", lambda request: {"alerts": Alert.objects.latest_of(request.user)})

@@ -2,16 +2,20 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import chain
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Q
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate, Role, User
+from alerts.judges import author_url, supporter_url
 from alerts.models import Alert, Support
+from alerts.workflow import OWN, WORKFLOW
 from engagement.activity.followables import is_key, register_followable
 from engagement.activity.models import Activity
 from engagement.activity.sentences import register_sentences
@@ -21,27 +25,79 @@ from geo.routing import explain
 
 # Acts by which a report becomes work for a service, again or for the first time.
 TO_HANDLE = ("alerts.reported", "alerts.transferred", "alerts.reopened", "alerts.replied", "alerts.unmerged")
+# What is for the service alone, and for the person who reported it alone.
+CONFIDED, ASKED_AGAIN = "alerts.judged", "alerts.asked_again"
+OWN_ACTS = frozenset(act.name for act in WORKFLOW.transitions if act.permission == OWN)
 
 
 def recipients(activity: Activity) -> Iterator[Recipient]:
-    """The person who reported it and those who joined, of this report and of its duplicates; then the service."""
-    alert = Alert.objects.select_related("body", "category").filter(pk=activity.object_key).first()
+    """The person who reported it and those who joined, of this report and of its duplicates; then the service.
+
+    Nobody is told of what they did themselves, but of their report.
+    """
+    alert = (
+        Alert.objects.select_related("body", "category", "reporter", "duplicate_of__category")
+        .filter(pk=activity.object_key)
+        .first()
+    )
     if alert is None:
         return
     told = _told(alert, activity)
-    for one in (alert, *alert.duplicates.all()):
-        context = told | ({} if one == alert else {"joined": one.reference})
+    theirs = _doers(alert, activity)
+    for one in chain(_residents(alert, activity, told), _services(alert, activity, told)):
+        if one.email.lower() not in theirs:
+            yield one
+
+
+def _residents(alert: Alert, activity: Activity, told: dict) -> Iterator[Recipient]:
+    if activity.verb == CONFIDED:
+        return
+    closing = activity.data.get("event") if activity.data.get("transition") == "resolve" else None
+    others = () if activity.verb == ASKED_AGAIN else alert.duplicates.exclude(contact_email="").order_by("pk")
+    for one in (alert, *others):
         if one.contact_email:
-            yield Recipient(one.contact_email, "author", context | {"url": one.get_tracking_url()})
-        if alert.is_public:
-            joined = Support.objects.filter(alert=one, told=True).exclude(email="")
-            for support in joined.values_list("pk", "email").iterator(chunk_size=2000):
-                yield Recipient(support[1], "supporter", context | {"leave": leave_url(support[0])})
-    if activity.verb in TO_HANDLE:
+            own = {"url": one.get_tracking_url(), "judge": author_url(closing, one) if closing else ""}
+            joined = {} if one == alert else {"joined": one.reference}
+            yield Recipient(one.contact_email, "author", told | own | joined)
+    if not alert.is_public or activity.verb == ASKED_AGAIN:
+        return
+    joined = Support.objects.filter(Q(alert=alert) | Q(alert__duplicate_of=alert), told=True).exclude(email="")
+    rows = joined.order_by("pk").values_list("pk", "email", "alert", "alert__reference")
+    for pk, email, one, reference in rows.iterator(chunk_size=2000):
+        own = {"unsubscribe": leave_url(pk), "judge": supporter_url(closing, pk) if closing else ""}
+        yield Recipient(email, "supporter", told | own | ({} if one == alert.pk else {"joined": reference}))
+
+
+def _services(alert: Alert, activity: Activity, told: dict) -> Iterator[Recipient]:
+    """Those in charge, where it becomes their work, or where residents have something to say to them."""
+    voice, withdrawn = activity.data.get("voice"), activity.data.get("transition") == "withdraw"
+    if activity.verb in (*TO_HANDLE, CONFIDED) or withdrawn or voice in ("reporter", "resident"):
+        known = {"url": alert.get_handle_url(), "description": alert.description, "history": _history(alert, activity)}
         for address in _in_charge(alert):
-            yield Recipient(
-                address, "service", told | {"url": alert.get_handle_url(), "description": alert.description}
-            )
+            yield Recipient(address, "service", told | known)
+
+
+def _doers(alert: Alert, activity: Activity) -> set[str]:
+    """Addresses, in small letters, of those who took this step; of a report nobody's: its author gets a receipt."""
+    if activity.verb in ("alerts.reported", CONFIDED, ASKED_AGAIN):
+        return set()
+    found = set(User.objects.filter(pk=activity.actor_id).values_list("email", flat=True))
+    if activity.data.get("transition") in OWN_ACTS or activity.data.get("voice") == "reporter":
+        found.add(alert.contact_email)
+    return {email.lower() for email in found}
+
+
+def _history(alert: Alert, activity: Activity) -> list[str]:
+    """What happened before, as lines, where a service gets a report that has already lived."""
+    if activity.verb in ("alerts.reported", CONFIDED):
+        return []
+    before = alert.events.filter(pk__lt=activity.data.get("event", 0), is_public=True).order_by("pk")
+    with translation.override(settings.LANGUAGE_CODE):
+        return [
+            f"{date_format(timezone.localtime(event.created_at), 'SHORT_DATE_FORMAT')} – "
+            + (f"{event.state.title} – {event.message}" if event.message else f"{event.state.title}")
+            for event in before
+        ]
 
 
 def _in_charge(alert: Alert) -> list[str]:
@@ -60,14 +116,24 @@ def _in_charge(alert: Alert) -> list[str]:
 def _told(alert: Alert, activity: Activity) -> dict:
     """What mails say of the alert beside its activity; nothing personal."""
     planned = activity.data.get("planned_for")
+    original = alert.duplicate_of
+    shown = original is not None and original.is_public
     with translation.override(settings.LANGUAGE_CODE):
         return {
             "reference": alert.reference,
             "service": alert.body.name if alert.body else "",
             "by": activity.data.get("by", ""),
+            "voice": activity.data.get("voice", ""),
             "why": explain(alert.reasons),
             "planned_for": date_format(dt.date.fromisoformat(planned)) if planned else "",
             "status": activity.data.get("status", ""),
+            "transition": activity.data.get("transition", ""),
+            "fixed": activity.data.get("fixed"),
+            "due_on": date_format(alert.due_on),
+            "closed_on": date_format(timezone.localtime(alert.closed_at)) if alert.closed_at else "",
+            "reopens_until": date_format(timezone.localtime(alert.reopens_until())) if alert.closed_at else "",
+            "original": original.reference if shown else "",
+            "original_url": original.get_absolute_url() if shown else "",
         }
 
 
@@ -109,5 +175,7 @@ register_sentences(
         "alerts.asked": _("Question asked about an alert"),
         "alerts.replied": _("Question answered"),
         "alerts.updated": _("News added to an alert"),
+        "alerts.judged": _("A resident's opinion"),
+        "alerts.asked_again": _("Is it really fixed?"),
     }
 )

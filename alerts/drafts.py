@@ -28,6 +28,8 @@ class Draft:
     photos: list[AlertPhoto] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     place: Point | None = None
+    # A photo came without its place: phones often leave it out.
+    unplaced: bool = False
 
 
 def keep(request, file) -> KeptPhoto:
@@ -54,6 +56,8 @@ def collect(request) -> Draft:
         draft.photos.append(kept.photo)
         if kept.place:
             draft.place = Point(*kept.place, srid=4326)
+        else:
+            draft.unplaced = True
     return draft
 
 

@@ -1,5 +1,6 @@
 """Alerts on the map."""
 
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,29 @@ def _states():
 
 def _categories():
     return [Choice(one.code, one.name, icon=one.icon) for one in Category.objects.all()]
+
+
+def _confirmations():
+    return [
+        Choice("confirmed", _("confirmed by residents"), icon="👍"),
+        Choice("contested", _("contested by residents"), icon="👎"),
+        Choice("unknown", _("without an opinion")),
+    ]
+
+
+CONFIRMATIONS = {
+    "confirmed": Q(confirmed__gt=F("contested")),
+    "contested": Q(contested__gt=0, contested__gte=F("confirmed")),
+    "unknown": Q(confirmed=0, contested=0),
+}
+
+
+def _confirmed(rows, values):
+    """Resolved ones, by what more residents found at the place; as many on both sides is contested."""
+    chosen = Q(pk__in=[])
+    for value in values:
+        chosen |= CONFIRMATIONS[value]
+    return rows.filter(chosen, status="resolved")
 
 
 ALERTS = register(
@@ -40,6 +64,9 @@ ALERTS = register(
             Field("updated_at", _("Last change"), "datetime"),
             Field("answered_at", _("First answer"), "datetime"),
             Field("closed_at", _("Closed"), "datetime"),
+            Field("supports", _("People who have the problem too"), "integer"),
+            Field("confirmed", _("People who say it is fixed"), "integer"),
+            Field("contested", _("People who say it is not fixed"), "integer"),
         ),
         filters=(
             Filter("status", _("State"), _states, lambda rows, values: rows.filter(status__in=values)),
@@ -49,6 +76,7 @@ ALERTS = register(
                 _categories,
                 lambda rows, values: rows.filter(category__code__in=values),
             ),
+            Filter("confirmation", _("Really fixed?"), _confirmations, _confirmed),
         ),
         within=lambda rows, territory: rows.in_territory(territory),
     )

@@ -1,10 +1,12 @@
-"""What alerts keep of a person: who reported them, and the address for news."""
+"""What alerts keep of a person: who reported them, who has the problem too, and the addresses for news."""
 
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.privacy import Holding, register
-from alerts.models import Alert
+from alerts.models import Alert, AlertEvent, Support, Verdict
 
 
 def _export(user: User) -> list[dict]:
@@ -38,5 +40,88 @@ register(
         retention=_("Until the person asks for erasure or closes the account; the report itself stays, without them."),
         export=_export,
         erase=_erase,
+    )
+)
+
+
+def _supports(user: User):
+    return Support.objects.filter(Q(user=user) | Q(email__iexact=user.email))
+
+
+def _export_supports(user: User) -> list[dict]:
+    return [
+        {
+            "reference": support.alert.reference,
+            "email": support.email,
+            "told": support.told,
+            "since": support.created_at.isoformat(),
+        }
+        for support in _supports(user).select_related("alert").order_by("pk")
+    ]
+
+
+register(
+    Holding(
+        name="supports",
+        purpose=_("Count once each person who has the same problem, and tell them of the answers."),
+        legal_basis=_("GDPR art. 6(1)(e): public-interest task"),
+        retention=_("Until the person asks for erasure or closes the account; the count stays, without them."),
+        export=_export_supports,
+        erase=lambda user: _supports(user).update(user=None, email="", told=False),
+    )
+)
+
+
+def _verdicts(user: User):
+    return Verdict.objects.filter(Q(user=user) | Q(email__iexact=user.email))
+
+
+def _export_verdicts(user: User) -> list[dict]:
+    return [
+        {
+            "reference": verdict.alert.reference,
+            "fixed": verdict.fixed,
+            "satisfaction": verdict.satisfaction,
+            "comment": verdict.comment,
+            "said": verdict.created_at.isoformat(),
+        }
+        for verdict in _verdicts(user).select_related("alert").order_by("pk")
+    ]
+
+
+def _erase_verdicts(user: User) -> int:
+    """They stay counted, each as one person, under an address that leads nowhere (RFC 2606)."""
+    nobody = Concat(Cast("pk", CharField()), Value("@erased.invalid"))
+    return _verdicts(user).update(user=None, email=nobody, comment="")
+
+
+register(
+    Holding(
+        name="verdicts",
+        purpose=_("Know from those who were there whether a problem is really fixed."),
+        legal_basis=_("GDPR art. 6(1)(e): public-interest task"),
+        retention=_("Until the person asks for erasure or closes the account; the count stays, without them."),
+        export=_export_verdicts,
+        erase=_erase_verdicts,
+    )
+)
+
+
+def _export_messages(user: User) -> list[dict]:
+    steps = AlertEvent.objects.filter(actor=user, body=None).exclude(message="").select_related("alert")
+    return [
+        {"reference": step.alert.reference, "message": step.message, "written": step.created_at.isoformat()}
+        for step in steps.order_by("pk")
+    ]
+
+
+register(
+    Holding(
+        name="messages",
+        purpose=_("Let residents add what they know to a report."),
+        legal_basis=_("GDPR art. 6(1)(e): public-interest task"),
+        retention=_("As long as the report; once the account is closed nothing says who wrote them."),
+        export=_export_messages,
+        erase=lambda user: AlertEvent.objects.filter(actor=user, body=None).exclude(message="").count(),
     )
 )

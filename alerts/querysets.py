@@ -96,9 +96,19 @@ class AlertQuerySet(models.QuerySet):
         """What that person reported, signed in or by leaving the address of the account."""
         return self.kept().filter(Q(reporter=user) | Q(contact_email__iexact=user.email))
 
-    def latest_of(self, user, count: int = 20):
-        """The latest that person reported, newest first."""
-        return self.of_person(user).select_related("category").order_by("-created_at", "-pk")[:count]
+    def joined_by(self, user):
+        """What somebody else reported and that person has too, as far as they may see it."""
+        joined = Q(supporters__user=user) | Q(supporters__email__iexact=user.email)
+        return self.visible_to(user).filter(pk__in=self.model.objects.filter(joined).values("pk"))
+
+    def latest_of(self, user, count: int = 5):
+        """The latest that person reported, those first that ask them something."""
+        return self.of_person(user).asked_first()[:count]
+
+    def asked_first(self):
+        """Those whose reporter is asked something, then newest first."""
+        asked = Case(When(status="waiting", then=0), default=1)
+        return self.with_late().select_related("category").order_by(asked, "-created_at", "-pk")
 
     def near(self, point, metres: float):
         """Those at most that far from `point` (EPSG:4326), nearest first; adds `distance` in metres on the ellipsoid.

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from alerts import services
 
-# A form left open longer than this is not coming back.
-DRAFT_HOURS = 24
+# A form left open longer than this is not coming back; one to be confirmed waits for 48 hours at most.
+DRAFT_HOURS = 72
 
 
 @shared_task
@@ -22,3 +22,9 @@ def apply_retention():
     """Erase, then anonymise, what is older than its category keeps it."""
     services.erase()
     services.anonymise()
+
+
+@shared_task
+def ask_again():
+    """Ask once more whether what was resolved two weeks ago is really fixed."""
+    services.ask_again()

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 
 from alerts.deadlines import due
 from alerts.demo.texts import KINDS, PLANNED, QUALIFIED, REJECTED, Kind
-from alerts.models import REFERENCE_ALPHABET, REFERENCE_LENGTH, Alert, AlertEvent, Category
+from alerts.models import REFERENCE_ALPHABET, REFERENCE_LENGTH, Alert, AlertEvent, Category, Question, Support
 from alerts.services import activity_of
 from alerts.workflow import WORKFLOW
 from engagement.activity.models import Activity
@@ -25,6 +25,8 @@ DAYS = 730
 SEED = 1789
 # Of the alerts old enough to have been treated.
 REJECTED_SHARE, FORGOTTEN_SHARE = 0.09, 0.05
+# Of those still open.
+SUPPORTED_SHARE = 0.4
 
 
 @transaction.atomic
@@ -46,7 +48,9 @@ def seed(*, now: dt.datetime | None = None) -> int:
         made.append(alert)
         steps.append(_life(rng, alert, kind, now))
     order = sorted(range(COUNT), key=lambda position: made[position].created_at)
+    supports = _supports(made)
     Alert.objects.bulk_create(made[position] for position in order)
+    Support.objects.bulk_create(supports)
     events = [event for position in order for event in steps[position]]
     AlertEvent.objects.bulk_create(events)
     Activity.objects.bulk_create(
@@ -62,18 +66,35 @@ def _categories() -> dict[str, Category]:
         name: Category.objects.create(code=f"theme-{slugify(name)}", name=name, position=position)
         for position, name in enumerate(dict.fromkeys(kind.group for kind in KINDS))
     }
-    return {
+    categories = {
         kind.code: Category.objects.create(
             code=kind.code,
             name=kind.name,
             parent=headings[kind.group],
             icon=kind.icon,
             description=kind.help,
+            keywords=kind.keywords,
             competence=competences.get(kind.competence),
             position=position,
+            **kind.fields,
         )
         for position, kind in enumerate(KINDS)
     }
+    Question.objects.bulk_create(
+        Question(
+            category=categories[kind.code],
+            code=ask.code,
+            label=ask.label,
+            help=ask.help,
+            type=ask.type,
+            required=ask.required,
+            choices=[{"key": key, "name": name} for key, name in ask.choices],
+            position=position,
+        )
+        for kind in KINDS
+        for position, ask in enumerate(kind.questions)
+    )
+    return categories
 
 
 def _alert(rng, category, place, address, route: Route, kind: Kind, now) -> Alert:
@@ -136,6 +157,18 @@ def _plan(rng, kind: Kind) -> list[tuple[str, str, float]]:
     if rng.random() < 0.5:
         acts.append(("start", "", 0.65))
     return [*acts, ("resolve", rng.choice(kind.answers), 1.0)]
+
+
+def _supports(alerts: list[Alert]) -> list[Support]:
+    """Who said “me too” to some of those still open; nobody in particular."""
+    rng = random.Random(SEED)  # noqa: S311 - repeatable, not secret
+    made = []
+    for alert in alerts:
+        if alert.state.final or rng.random() > SUPPORTED_SHARE:
+            continue
+        alert.supports = min(1 + int(rng.expovariate(0.35)), 20)
+        made.extend(Support(alert=alert, told=False) for _person in range(alert.supports))
+    return made
 
 
 def _event(alert, act, message, moment, target=WORKFLOW.initial) -> AlertEvent:

@@ -3,8 +3,22 @@
 from typing import NamedTuple
 
 
+class Ask(NamedTuple):
+    """A question of a category; `choices` are (key, name)."""
+
+    code: str
+    label: str
+    type: str
+    choices: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    help: str = ""
+
+
 class Kind(NamedTuple):
-    """A category: how often it is reported, how fast it is treated (median days), what is said of it."""
+    """A category: how often it is reported, how fast it is treated (median days), what is said of it.
+
+    `fields` are others of alerts.models.Category, by name.
+    """
 
     code: str
     name: str
@@ -16,8 +30,12 @@ class Kind(NamedTuple):
     days: float
     reports: tuple[str, ...]
     answers: tuple[str, ...]
+    keywords: str = ""
+    questions: tuple[Ask, ...] = ()
+    fields: dict = {}
 
 
+YES_NO = (("oui", "Oui"), ("non", "Non"))
 KINDS = (
     Kind(
         "lampadaire",
@@ -36,6 +54,27 @@ KINDS = (
             "Le mât penche depuis la tempête, il faudrait le vérifier.",
         ),
         ("Ampoule remplacée.", "Le câble a été réparé, la rue est de nouveau éclairée.", "Mât remis d'aplomb."),
+        "lumière, réverbère, éclairage, ampoule, lampe, rue sombre, noir, nuit, candélabre",
+        (
+            Ask(
+                "etat",
+                "Que fait ce lampadaire ?",
+                "singlevaluelist",
+                (
+                    ("eteint", "Il est éteint"),
+                    ("clignote", "Il clignote"),
+                    ("jour", "Il est allumé en plein jour"),
+                    ("abime", "Il est abîmé ou penche"),
+                ),
+                required=True,
+            ),
+            Ask("fils", "Voit-on des fils électriques ?", "singlevaluelist", YES_NO),
+        ),
+        {
+            "asset_kind": "lampadaire",
+            "duplicate_radius": 40,
+            "notice": "Des fils pendent ou le mât menace de tomber ? Éloignez-vous et appelez le 112.",
+        },
     ),
     Kind(
         "nid-de-poule",
@@ -53,6 +92,16 @@ KINDS = (
             "Plusieurs nids-de-poule depuis le gel.",
         ),
         ("Trou rebouché à l'enrobé à froid.", "La chaussée a été reprise sur dix mètres.", "Plaque recalée."),
+        "nid de poule, trou, chaussée, route abîmée, goudron, bitume, affaissement, plaque d'égout, crevasse",
+        (
+            Ask("profondeur", "Profondeur, à peu près (cm)", "number", help="Sans vous mettre en danger."),
+            Ask(
+                "gene",
+                "Qui est gêné ?",
+                "multivaluelist",
+                (("pietons", "Les piétons"), ("velos", "Les vélos"), ("voitures", "Les voitures"), ("bus", "Les bus")),
+            ),
+        ),
     ),
     Kind(
         "trottoir",
@@ -70,6 +119,7 @@ KINDS = (
             "Un potelet arraché laisse une tige de fer qui dépasse.",
         ),
         ("Dalle rescellée.", "Le trottoir a été repris et le passage élargi.", "Potelet remplacé."),
+        "pavé, dalle, poussette, fauteuil roulant, handicap, passage bloqué, potelet, racines, chute, trottinette",
     ),
     Kind(
         "feu-panneau",
@@ -86,6 +136,7 @@ KINDS = (
             "Le passage piéton devant l'école est complètement effacé.",
         ),
         ("Carrefour remis en service.", "Panneau reposé.", "Marquage refait."),
+        "feu rouge, feu tricolore, signalisation, panneau stop, passage piéton, peinture, marquage, sens interdit",
     ),
     Kind(
         "depot-sauvage",
@@ -103,6 +154,17 @@ KINDS = (
             "Encombrants sur le trottoir depuis une semaine.",
         ),
         ("Enlèvement fait ce matin.", "Site nettoyé, une enquête est ouverte.", "Les encombrants ont été retirés."),
+        "décharge, ordures, encombrants, matelas, meubles, gravats, sacs, déchets abandonnés, saleté, rats",
+        (
+            Ask(
+                "volume",
+                "Qu'est-ce que cela représente ?",
+                "singlevaluelist",
+                (("sac", "Un sac ou deux"), ("coffre", "De quoi remplir une voiture"), ("camion", "Davantage")),
+            ),
+            Ask("depuis", "Depuis quel jour ?", "datetime", help="Si vous le savez."),
+        ),
+        {"duplicate_radius": 60},
     ),
     Kind(
         "graffiti",
@@ -119,6 +181,7 @@ KINDS = (
             "Graffiti sur la façade de la médiathèque.",
         ),
         ("Mur nettoyé.", "Affichage retiré."),
+        "tag, tags, affiche, peinture, mur sali, insulte, collage",
     ),
     Kind(
         "corbeille",
@@ -135,6 +198,8 @@ KINDS = (
             "Plus de sacs pour les chiens au distributeur.",
         ),
         ("Corbeille vidée, tournée renforcée le week-end.", "Corbeille remplacée."),
+        "poubelle, poubelle pleine, déborde, crotte, caca, chien, déjections, canisac, papiers, mégots",
+        fields={"asset_kind": "corbeille", "duplicate_radius": 30},
     ),
     Kind(
         "arbre",
@@ -151,6 +216,7 @@ KINDS = (
             "L'arbre planté l'an dernier est sec.",
         ),
         ("Branche retirée, l'arbre a été contrôlé.", "Haie taillée.", "L'arbre sera remplacé cet automne."),
+        "branche, feuilles, racine, herbes hautes, tonte, pelouse, élagage, chenilles, fleurs, arrosage",
     ),
     Kind(
         "aire-de-jeux",
@@ -167,6 +233,7 @@ KINDS = (
             "La fontaine ne coule plus depuis l'été.",
         ),
         ("Jeu réparé et contrôlé.", "Banc remplacé.", "Fontaine remise en eau."),
+        "toboggan, balançoire, jeux, enfants, square, banc, table, fontaine, parc, city stade",
     ),
     Kind(
         "bac",
@@ -183,6 +250,7 @@ KINDS = (
             "Couvercle du conteneur enterré bloqué.",
         ),
         ("Collecte de rattrapage faite.", "Conteneur vidé.", "Mécanisme réparé."),
+        "poubelle, ramassage, éboueurs, conteneur, verre, tri, recyclage, bac jaune, camion poubelle",
     ),
     Kind(
         "fuite",
@@ -199,6 +267,8 @@ KINDS = (
             "Forte odeur d'égout près de la place.",
         ),
         ("Fuite réparée.", "Avaloir curé."),
+        "inondation, eau, égout, caniveau, tuyau, odeur, mauvaise odeur, bouche, canalisation, flaque",
+        fields={"notice": "L'eau jaillit ou la chaussée s'effondre ? Éloignez-vous et appelez le 112."},
     ),
     Kind(
         "stationnement",
@@ -214,6 +284,8 @@ KINDS = (
             "Voiture ventouse devant le portail de l'école depuis un mois.",
         ),
         ("Passage de la police municipale, véhicule enlevé.",),
+        "voiture, parking, garé, camion, livraison, piste cyclable, trottoir occupé, voiture ventouse, épave",
+        fields={"identity": "email"},
     ),
     Kind(
         "autre",
@@ -229,6 +301,21 @@ KINDS = (
             "Le panneau d'affichage est illisible.",
         ),
         ("Votre signalement a été transmis et traité.",),
+        "autre, divers, question",
+    ),
+    Kind(
+        "urgence",
+        "Danger immédiat",
+        "Autre",
+        "🚨",
+        None,
+        "Incendie, odeur de gaz, personne en danger, fil électrique à terre.",
+        0,
+        1,
+        (),
+        (),
+        "urgence, feu, incendie, gaz, accident, pompiers, police, agression, blessé, bagarre, animal dangereux",
+        fields={"is_stopper": True, "notice": "N'attendez pas : appelez le 112, c'est gratuit, jour et nuit."},
     ),
 )
 QUALIFIED = ("Merci, votre signalement est bien arrivé chez nous. Nous regardons sur place.",)

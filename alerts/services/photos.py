@@ -7,6 +7,7 @@ from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models.functions import Now
 
 from alerts.models import Alert, AlertEvent, AlertPhoto
 from common.images import clean_photo
@@ -38,6 +39,11 @@ def join_photos(*, alert: Alert, tokens: list[str], step: AlertEvent | None = No
     state = AlertPhoto.State.WAITING if alert.category.photos_checked else AlertPhoto.State.SHOWN
     photos = AlertPhoto.objects.filter(token__in=list(tokens)[:MAX_PHOTOS], alert=None)
     return photos.update(alert=alert, step=step, state=state)
+
+
+def hold_photos(*, tokens: list[str]) -> None:
+    """Have kept photos live as long as if they came now: their report waits to be confirmed."""
+    AlertPhoto.objects.filter(token__in=list(tokens)[:MAX_PHOTOS], alert=None).update(created_at=Now())
 
 
 @transaction.atomic

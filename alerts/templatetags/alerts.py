@@ -1,11 +1,25 @@
-"""How a state of an alert is shown, everywhere the same."""
+"""How an alert's state and steps are shown, everywhere the same; and the link by which a mail asks for an opinion."""
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
+from alerts.judges import follower_url
+from alerts.models import AlertEvent
 from alerts.workflow import GROUPS
 from common.workflow import State
 
 register = template.Library()
+# What the state does not say of a step.
+TITLES = {
+    "reopen": _("Reopened"),
+    "contest": _("Reopened: the problem is not solved"),
+    "withdraw": _("Solved, says the person who reported it"),
+    "transfer": _("Sent to another service"),
+    "merge": _("Joined with another report"),
+    "unmerge": _("Separated again"),
+    "reply": _("Answer to the question"),
+    "update": _("Information added"),
+}
 
 
 @register.inclusion_tag("alerts/_badge.html")
@@ -19,3 +33,20 @@ def state_badge(state: State) -> dict:
 def percent(share: float | None) -> str:
     """A share from 0 to 1 as "87 %"; a dash where there is none."""
     return "–" if share is None else f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
+
+
+@register.simple_tag
+def step_title(event: AlertEvent) -> str:
+    """What happened in that step, where its state does not say it; empty otherwise."""
+    return TITLES.get(event.transition, "")
+
+
+@register.simple_tag(takes_context=True)
+def verdict_url(context) -> str:
+    """Where the person this mail goes to says whether it is really fixed; empty for who is not asked."""
+    if url := context.get("judge"):
+        return url
+    told = context["activity"].data
+    if told.get("transition") == "resolve" and context["reason"] == "follower":
+        return follower_url(told["event"], context.get("unsubscribe", ""))
+    return ""

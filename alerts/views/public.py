@@ -3,29 +3,41 @@
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from alerts.models import Alert, AlertPhoto
-from geo.routing import explain
+from alerts.models import Alert, AlertPhoto, Moderation
+from alerts.story import may_see, whole
+from alerts.views import followup
 
 YEAR = 365 * 24 * 3600  # seconds; a photo never changes under its address
 
 
-@require_safe
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def detail(request, reference):
-    """The public page: no personal data in it."""
-    alert = get_object_or_404(_whole(Alert.objects.visible_to(request.user)), reference=reference.upper())
-    return render(request, "alerts/detail.html", _context(alert))
+    """The public page: no personal data in it. Who signed in also acts from here."""
+    reference = reference.upper()
+    alert = whole(Alert.objects.visible_to(request.user)).filter(reference=reference).first()
+    if alert is None:
+        return _gone(request, reference)
+    return followup.page(request, alert, key=False)
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def tracking(request, token):
     """The same for the person who reported it, who holds the only link."""
-    alert = get_object_or_404(_whole(Alert.objects.all()), tracking_token=token)
-    just_sent = "envoye" in request.GET and alert.status == "received"
-    context = _context(alert) | {"tracking": True, "just_sent": just_sent}
-    return render(request, "alerts/detail.html", context)
+    alert = get_object_or_404(whole(Alert.objects.kept()), tracking_token=token)
+    return followup.page(request, alert, key=True)
+
+
+def _expired(request):
+    """What was typed comes back with a fresh token, after Django refused the one it was sent with."""
+    match, request.expired = request.resolver_match, True
+    return match.func(request, **match.kwargs)
+
+
+detail.on_csrf_failure = tracking.on_csrf_failure = _expired
 
 
 @require_safe
@@ -34,8 +46,9 @@ def photo(request, token):
 
     One of a report not sent yet is for whoever holds its token; `?suivi=` is the reporter's own key.
     """
-    photo = get_object_or_404(AlertPhoto.objects.select_related("alert"), token=token)
-    if photo.alert and not _may_see(request, photo.alert):
+    rows = AlertPhoto.objects.select_related("alert", "step")
+    photo = get_object_or_404(rows, token=token)
+    if photo.alert and not _may_see(request, photo):
         raise Http404
     file = photo.thumbnail if "petit" in request.GET else photo.image
     return FileResponse(
@@ -45,15 +58,25 @@ def photo(request, token):
     )
 
 
-def _may_see(request, alert: Alert) -> bool:
-    if alert.is_public or request.GET.get("suivi") == alert.tracking_token:
+def _may_see(request, photo: AlertPhoto) -> bool:
+    alert, viewer = photo.alert, request.user
+    if viewer.has_perm("alerts.moderate_alert", alert):
         return True
-    return Alert.objects.visible_to(request.user).filter(pk=alert.pk).exists()
+    key = request.GET.get("suivi") == alert.tracking_token
+    if not may_see(photo, photo.step, viewer, own=key or (viewer.is_authenticated and alert.reporter_id == viewer.pk)):
+        return False
+    return key or Alert.objects.visible_to(viewer).filter(pk=alert.pk).exists()
 
 
-def _whole(alerts):
-    return alerts.select_related("category", "body").prefetch_related("photos", "events__body")
-
-
-def _context(alert: Alert) -> dict:
-    return {"alert": alert, "why": explain(alert.reasons), "events": alert.events.all()}
+def _gone(request, reference: str):
+    """A report that was taken out of the public's sight says so and why; of any other, nothing."""
+    hidden = (
+        Moderation.objects.filter(
+            alert__reference=reference, alert__erased_at=None, target=Moderation.Target.ALERT, lifted_at=None
+        )
+        .select_related("alert")
+        .last()
+    )
+    if hidden is None:
+        raise Http404
+    return render(request, "alerts/hidden.html", {"hidden": hidden}, status=410)

@@ -4,53 +4,89 @@ import uuid
 from contextlib import suppress
 
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.confirmations import TooManyConfirmations
 from alerts import services
+from alerts.confirmed import ask_report
 from alerts.drafts import WINDOW, Draft, TooMany, collect, keep
-from alerts.forms import ReportForm
 from alerts.models import Alert, Category
+from alerts.report_form import ReportForm
+from alerts.views.supports import mailed_url
 from common.caller import address
 from common.images import PhotoError
 from common.ratelimit import exceeded
 from common.text import clean_text
 from geo.places import PlaceError, point
-from geo.routing import explain, resolve
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request):
-    """The form; `?lon=&lat=&category=` fills in what a map already knows. Sent, it leads to the tracking page."""
+    """The form; `?lon=&lat=&category=` fills in what a map already knows. Sent, it leads to the tracking page.
+
+    Before a report leaves, its writer has seen what the category asks and what is reported nearby: a page without
+    scripts comes back once to show them.
+    """
     if request.method != "POST":
-        return _page(request, ReportForm.empty(request.user, _known(request)), Draft())
+        return _page(request, ReportForm.empty(request, _known(request)), Draft())
     if alert := _already_sent(request):
-        return _sent(request, alert)
+        return _sent(request, f"{alert.get_tracking_url()}?envoye")
     request.POST = _with_new_submission(request.POST)
     form, draft, proposed = _bound(request)
-    if proposed or not form.is_valid():
+    if proposed or not form.is_valid() or _unasked(request, form) or _unseen(request, form):
         return _page(request, form, draft, proposed=proposed, status=422)
     if exceeded(f"reports:{address(request)}", limit=settings.ALERTS_REPORTS_LIMIT, seconds=WINDOW):
         form.add_error(
             None, _("Many reports came from your connection. Nothing is lost: send this one again in ten minutes.")
         )
         return _page(request, form, draft, status=429)
-    given = form.cleaned_data
+    try:
+        url = _take(request, form, draft)
+    except TooManyConfirmations as error:
+        form.add_error("email", str(error))
+        return _page(request, form, draft, status=429)
+    form.note_act()
+    return _sent(request, url)
+
+
+def _take(request, form, draft) -> str:
+    """The report, or the mail that confirms it; returns where its writer goes."""
+    given = form.cleaned_data | {"answers": form.answers()}
+    photos = [photo.token for photo in draft.photos]
+    if form.must_confirm:
+        ask_report(email=given["email"], given=given, photo_tokens=photos, caller=address(request))
+        return mailed_url(given["email"])
     alert = services.report(
         category=given["category"],
         point=given["place"],
         description=given["description"],
         address=given["address"],
-        photo_tokens=[photo.token for photo in draft.photos],
+        answers=given["answers"],
+        asset_code=given["asset_code"],
+        photo_tokens=photos,
         reporter=request.user if request.user.is_authenticated else None,
         contact_email=given["email"],
         submission=given["submission"],
     )
-    return _sent(request, alert)
+    return f"{alert.get_tracking_url()}?envoye"
+
+
+def _unasked(request, form) -> bool:
+    """The chosen category asks something that this page has not shown yet."""
+    return bool(form.asks) and not _is_script(request) and request.POST.get("asked") != form.chosen.code
+
+
+def _unseen(request, form) -> bool:
+    """Reports nearby that this page has not shown yet. What a device kept and sends later does not stop at them."""
+    if _is_script(request):
+        return False
+    seen = set(request.POST.getlist("near"))
+    return any(near.alert.reference not in seen for near in form.nearby)
 
 
 def _expired(request):
@@ -67,13 +103,17 @@ def _bound(request) -> tuple[ReportForm, Draft, bool]:
     """The form as it was sent, its photos, and whether a photo's place was put where the person gave none."""
     draft = collect(request)
     data = request.POST.copy()
-    untold = not (data.get("place_lon", "").strip() or data.get("place_lat", "").strip())
+    untold = not any(data.get(f"place_{part}", "").strip() for part in ("lon", "lat", "search"))
     proposed = draft.place is not None and (untold or "use_photo_place" in data)
     if proposed:
         data["place_lon"], data["place_lat"] = f"{draft.place.x:.6f}", f"{draft.place.y:.6f}"
-    form = ReportForm(data, photos_kept=draft.photos)
+    form = ReportForm(data, request=request, photos_kept=draft.photos)
+    form.full_clean()
     for error in draft.errors:
         form.add_error("photos", error)
+    if _unasked(request, form):
+        for question in form.questions:
+            form.errors.pop(question.name, None)
     return form, draft, proposed
 
 
@@ -81,12 +121,24 @@ def _page(request, form, draft, *, proposed=False, status=200):
     if _is_script(request) and status != 200:
         said = [_("We put the place where your photo was taken. Check that it is the right one, then send.")]
         return JsonResponse({"errors": ({"place": said} if proposed else {}) | form.errors}, status=status)
-    categories = form.fields["category"].queryset.order_by("parent__position", "position", "name")
-    groups = {}
-    for category in categories:
-        groups.setdefault(category.parent.name if category.parent else "", []).append(category)
-    context = {"form": form, "groups": groups, "draft": draft, "proposed": proposed, "limit": services.MAX_PHOTOS}
+    context = {
+        "form": form,
+        "groups": _groups(form),
+        "draft": draft,
+        "proposed": proposed,
+        "unasked": form.is_bound and _unasked(request, form),
+        "unseen": form.is_bound and _unseen(request, form),
+        "limit": services.MAX_PHOTOS,
+    }
     return render(request, "alerts/report.html", context, status=status)
+
+
+def _groups(form) -> list[tuple[Category | None, list[Category]]]:
+    """(heading, what it holds) in the order of the headings; what stands alone comes without one."""
+    groups: dict[Category | None, list[Category]] = {}
+    for category in form.fields["category"].queryset.order_by("parent__position", "position", "name"):
+        groups.setdefault(category.parent, []).append(category)
+    return list(groups.items())
 
 
 def _known(request) -> dict:
@@ -102,7 +154,7 @@ def _already_sent(request) -> Alert | None:
     if (submission := _submission(request.POST)) is None:
         return None
     description = clean_text(request.POST.get("description", ""))
-    category = request.POST.get("category", "")
+    category = request.POST.get("category", "").replace("\0", "")
     numbers = [submission, uuid.uuid5(submission, f"{category} {description}")]
     return Alert.objects.filter(submission__in=numbers, description=description, category__code=category).first()
 
@@ -128,8 +180,7 @@ def _submission(data) -> uuid.UUID | None:
         return None
 
 
-def _sent(request, alert: Alert):
-    url = f"{alert.get_tracking_url()}?envoye"
+def _sent(request, url: str):
     return JsonResponse({"url": url}) if _is_script(request) else redirect(url)
 
 
@@ -158,24 +209,3 @@ def _upload_expired(request):
 
 
 photo_upload.on_csrf_failure = _upload_expired
-
-
-@require_safe
-def route_preview(request):
-    """Which service would get it and why, as a piece of the page; empty until place and category are known."""
-    category = (
-        Category.objects.offered()
-        .filter(code=request.GET.get("category", "").replace("\0", ""))
-        .select_related("competence__parent")
-        .first()
-    )
-    lon, lat = request.GET.get("place_lon", ""), request.GET.get("place_lat", "")
-    if not (lon and lat):
-        return HttpResponse()
-    try:
-        route = resolve(point(lon, lat), category and category.competence)
-    except PlaceError as error:
-        return render(request, "alerts/_route.html", {"problem": str(error)})
-    if category is None:
-        return HttpResponse()
-    return render(request, "alerts/_route.html", {"body": route.body, "why": explain(route.reasons)})

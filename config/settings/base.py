@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     "prune-accounts": {"task": "accounts.tasks.prune", "schedule": 3600.0},
     "retention-of-alerts": {"task": "alerts.tasks.apply_retention", "schedule": crontab(hour=3, minute=20)},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
+    "ask-if-fixed": {"task": "alerts.tasks.ask_again", "schedule": 3600.0},
 }
 
 # --- following ---------------------------------------------------------------------------
@@ -221,6 +222,9 @@ FOLLOW_INSTANT_PER_HOUR = env.int("FOLLOW_INSTANT_PER_HOUR", default=10)
 # How often one address may send within ten minutes.
 ALERTS_REPORTS_LIMIT = env.int("ALERTS_REPORTS_LIMIT", default=10)
 ALERTS_PHOTOS_LIMIT = env.int("ALERTS_PHOTOS_LIMIT", default=30)
+ALERTS_UPDATES_LIMIT = env.int("ALERTS_UPDATES_LIMIT", default=10)
+# When to ask once more whether a resolved problem is really fixed.
+ALERTS_ASK_AFTER_DAYS = env.int("ALERTS_ASK_AFTER_DAYS", default=14)
 # Whose public holidays are no working days: a country (ISO 3166) and a region where it has its own (57, 67: Alsace).
 HOLIDAYS_COUNTRY = env("HOLIDAYS_COUNTRY", default="FR")
 HOLIDAYS_REGION = env("HOLIDAYS_REGION", default="")

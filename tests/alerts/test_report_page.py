@@ -26,6 +26,11 @@ def filled(**changes) -> dict:
     return {name: value for name, value in given.items() if value is not None}
 
 
+def seen() -> list[str]:
+    """What the page of somebody says who was shown all that is reported so far."""
+    return list(Alert.objects.values_list("reference", flat=True))
+
+
 def errors(response, field) -> str:
     """What is said beside a field of a form that came back, which must have kept nothing from arriving."""
     assert response.status_code == 422
@@ -219,8 +224,8 @@ def test_an_expired_form_comes_back_whole_and_can_be_sent(town, phone):
 
 def test_too_many_reports_are_told_to_wait_and_keep_their_text(town, phone, settings):
     settings.ALERTS_REPORTS_LIMIT = 2
-    assert [phone.post(URL, filled()).status_code for _ in range(2)] == [302, 302]
-    response = phone.post(URL, filled(description="Le troisième."))
+    assert [phone.post(URL, filled(near=seen())).status_code for _ in range(2)] == [302, 302]
+    response = phone.post(URL, filled(description="Le troisième.", near=seen()))
     assert response.status_code == 429
     assert "Le troisième." in response.content.decode()
     assert Alert.objects.count() == 2
@@ -253,7 +258,7 @@ def test_another_text_from_the_same_page_is_another_report(town, phone, number):
     first = filled()
     phone.post(URL, first)
     again = first["submission"] if number == "same" else number
-    second = filled(submission=again, description="Un autre lampadaire, plus loin.")
+    second = filled(submission=again, description="Un autre lampadaire, plus loin.", near=seen())
     phone.post(URL, second)
     assert Alert.objects.count() == 2
     if number == "same":

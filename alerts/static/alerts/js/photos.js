@@ -50,6 +50,7 @@ async function keep(file, unsent) {
   // The draft of this form (frontend/pwa) keeps the file in case it leaves long after the photo.
   part.dispatchEvent(new CustomEvent("parvis:photo", { bubbles: true, detail: { token: answer.token, file } }));
   if (answer.place) offerPlace(answer.place);
+  else if (!form.querySelector("input[data-lat]").value && !offer.children.length) return words.textUnplaced;
   return words.textKept.replace("{name}", file.name);
 }
 
@@ -85,18 +86,54 @@ function show(answer, name) {
   );
 }
 
+// The page says and the map shows where it was taken; only the person takes it as the place.
 function offerPlace([lon, lat]) {
-  const button = make("button", { type: "button", className: "button", textContent: offer.dataset.text });
   const noted = make("input", { type: "hidden", name: "photo_place", value: `${lon.toFixed(6)},${lat.toFixed(6)}` });
-  button.addEventListener("click", () => {
+  const yes = make("button", { type: "button", className: "button button--primary", textContent: offer.dataset.textYes });
+  const no = make("button", { type: "button", className: "button button--quiet", textContent: offer.dataset.textNo });
+  const asked = make("p", { className: "notice__title", textContent: offer.dataset.text });
+  const named = make("p", { textContent: `${lat.toFixed(5)}, ${lon.toFixed(5)}` });
+  const box = make("div", { className: "notice" }, asked, named, make("div", { className: "cluster" }, yes, no));
+  const hide = showOnMap(lon, lat);
+  const done = () => {
+    hide();
+    offer.replaceChildren();
+    (form.querySelector("#place-part .map:not([hidden])") ?? input).focus();
+  };
+  yes.addEventListener("click", () => {
     const latitude = form.querySelector("input[data-lat]");
     form.querySelector("input[data-lon]").value = lon.toFixed(6);
     latitude.value = lat.toFixed(6);
-    // The map listens to the one, the preview of the service to the other.
+    // The map listens to the one, the rest of the page to the other.
     for (const name of ["input", "change"]) latitude.dispatchEvent(new Event(name, { bubbles: true }));
-    offer.replaceChildren();
+    done();
   });
-  offer.replaceChildren(button, noted);
+  no.addEventListener("click", done);
+  box.setAttribute("role", "status");
+  offer.replaceChildren(box, noted);
+  nameOf(lon, lat).then(
+    (name) => name && (named.textContent = name),
+    (error) => console.warn(error), // the numbers stand there
+  );
+}
+
+// The address closest to a place; empty where none is near.
+async function nameOf(lon, lat) {
+  const url = form.querySelector("[data-reverse-url]")?.dataset.reverseUrl;
+  if (!url) return "";
+  const response = await fetch(`${url}?${new URLSearchParams({ lon, lat })}`);
+  const [found] = response.ok ? await response.json() : [];
+  return found?.label ?? "";
+}
+
+// Rings the place on the map, where there is one by now; returns what takes the ring away.
+function showOnMap(lon, lat) {
+  const map = form.querySelector("[data-place-picker]")?.placePicker?.map;
+  if (!map) return () => {};
+  const spot = window.L.circleMarker([lat, lon], { radius: 14, color: "#e2a33b", weight: 5, fill: false, interactive: false });
+  spot.addTo(map);
+  map.setView([lat, lon], Math.max(map.getZoom(), 17));
+  return () => spot.remove();
 }
 
 function clearErrors() {

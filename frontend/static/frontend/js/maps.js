@@ -7,6 +7,7 @@ const KINDS = {
   "[data-plain-map]": () => import("./plain-map.js"),
   "[data-area-draw]": () => import("./area-draw.js"),
   "[data-news-map]": () => import("./news-map.js"),
+  "[data-list-map]": () => import("./list-map.js"),
 };
 const words = document.querySelector("script[data-map-config]").dataset;
 

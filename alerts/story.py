@@ -1,0 +1,110 @@
+"""One alert as its page tells it: what this viewer may read, who speaks, and what was hidden and why."""
+
+from dataclasses import dataclass, replace
+
+from alerts.answers import in_words
+from alerts.models import Alert, AlertEvent, AlertPhoto, Moderation
+from alerts.workflow import OWN, WORKFLOW
+from geo.models import Asset, Body
+
+WAITING, SHOWN = AlertPhoto.State.WAITING, AlertPhoto.State.SHOWN
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step everybody may read. `voice`: reporter, resident or service; `hidden`: why its message is not shown."""
+
+    event: AlertEvent
+    voice: str
+    photos: list[AlertPhoto]
+    hidden: Moderation | None
+
+
+@dataclass(frozen=True)
+class Story:
+    """What a page says of one alert. `before` came with the report, `after` with the service's steps."""
+
+    steps: list[Step]
+    before: list[AlertPhoto]
+    after: list[AlertPhoto]
+    hidden_alert: Moderation | None
+    hidden_text: Moderation | None
+    hidden_photos: list[Moderation]
+    answers: list[tuple[str, str]]
+    equipment: str
+    also: list[Body]
+    duplicates: list[Alert]
+    question: AlertEvent | None
+
+
+def whole(alerts):
+    """The rows with all that `tell` reads, in a fixed number of queries."""
+    return (
+        alerts.with_late()
+        .select_related("category", "body", "reporter", "duplicate_of__category")
+        .prefetch_related("photos", "events__body", "moderations", "category__questions")
+    )
+
+
+def tell(alert: Alert, viewer, *, own: bool = False) -> Story:
+    """The story of an alert that `whole` read. `own`: its reporter looks, who also sees what waits to be checked."""
+    hidden = [one for one in alert.moderations.all() if one.lifted_at is None]
+    events = {event.pk: event for event in alert.events.all()}
+    by_step = {one.step_id: one for one in hidden if one.target == Moderation.Target.STEP}
+    seen: dict[int | None, list[AlertPhoto]] = {}
+    for photo in alert.photos.all():
+        if photo.step_id not in by_step and may_see(photo, events.get(photo.step_id), viewer, own=own):
+            seen.setdefault(photo.step_id, []).append(photo)
+    steps = [
+        Step(event, who(event), seen.get(event.pk, []), by_step.get(event.pk))
+        for event in events.values()
+        if event.is_public
+    ]
+    return Story(
+        steps=[replace(step, photos=[]) if step.voice == "service" else step for step in steps],
+        before=seen.get(None, []),
+        after=[photo for step in steps if step.voice == "service" for photo in step.photos],
+        hidden_alert=next((one for one in hidden if one.target == Moderation.Target.ALERT), None),
+        hidden_text=next((one for one in hidden if one.target == Moderation.Target.TEXT), None),
+        hidden_photos=[one for one in hidden if one.target == Moderation.Target.PHOTO],
+        answers=in_words(alert, alert.category.questions.all(), public=not own),
+        equipment=_equipment(alert),
+        also=list(Body.objects.filter(pk__in=alert.also).order_by("name")) if alert.also else [],
+        duplicates=list(alert.duplicates.kept().select_related("category").order_by("created_at", "pk")),
+        question=_last_question(steps) if alert.status == "waiting" else None,
+    )
+
+
+def who(event: AlertEvent) -> str:
+    """Who speaks in that step: reporter, resident or service."""
+    if event.transition == "update":
+        return event.data.get("voice", "resident")
+    act = WORKFLOW.by_name.get(event.transition)
+    own = event.transition == "report" or (act is not None and act.permission == OWN)
+    return "reporter" if own else "service"
+
+
+def may_see(photo: AlertPhoto, step: AlertEvent | None, viewer, *, own: bool) -> bool:
+    """Whether the public page shows that photo: one that waits, only to whoever sent it."""
+    if photo.state == SHOWN:
+        return True
+    if photo.state != WAITING:
+        return False
+    if own and (step is None or who(step) == "reporter"):
+        return True
+    return step is not None and viewer.is_authenticated and step.actor_id == viewer.pk
+
+
+def _equipment(alert: Alert) -> str:
+    """Its name and number; the number alone where the city's file does not know it any more."""
+    if not alert.asset_code:
+        return ""
+    known = Asset.objects.of_kind(alert.category.asset_kind).select_related("kind")
+    asset = known.filter(code=alert.asset_code).first()
+    if asset is None or alert.asset_code in str(asset):
+        return str(asset or alert.asset_code)
+    return f"{asset} ({alert.asset_code})"
+
+
+def _last_question(steps: list[Step]) -> AlertEvent | None:
+    return next((step.event for step in reversed(steps) if step.event.transition == "ask" and not step.hidden), None)
