@@ -1,7 +1,7 @@
 """Free text without what leads to a person: for open data and other systems. Imports no Django.
 
 It masks forms, not meanings: an address of a mailbox, a telephone number, a number plate, an IBAN, a payment card, a
-social-security number, a link with a key in it. A name written in a sentence stays: only a person can see it, and hides
+social-security number, a link with a key in it. A name written in a sentence stays: only a person sees that, and hides
 the text (Alert.text_hidden). What it must leave alone is as much its work: house numbers, dates, amounts, references.
 """
 
