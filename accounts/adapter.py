@@ -5,6 +5,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from common.caller import address
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up on a page of its own: the sign-in page takes everybody in."""
@@ -13,6 +15,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_code": _("This is not the code. Use the one of the latest mail, or ask for another."),
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then ask for a new code."),
     }
+
+    def get_client_ip(self, request):
+        return address(request)
 
     def is_open_for_signup(self, request):
         return False

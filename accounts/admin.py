@@ -10,7 +10,8 @@ from django.contrib.auth import admin as auth_admin
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Mandate, MandateEvent, User
+from accounts.keys import revoke
+from accounts.models import ApiKey, Confirmation, Mandate, MandateEvent, User
 from accounts.services import known_address
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
@@ -97,3 +98,48 @@ class MandateAdmin(Undeletable):
             for event in events
         ]
         return render_to_string("admin/accounts/mandate_history.html", {"rows": rows})
+
+
+class ReadOnly(Undeletable):
+    """Looked at, never written by hand."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Confirmation)
+class ConfirmationAdmin(ReadOnly):
+    """Who was asked for what, and whether the mail left. What was to be done, and where it led, is theirs alone."""
+
+    ordering = ["-pk"]
+    list_display = ["created_at", "email", "kind", "sent_at", "attempts", "done_at"]
+    list_filter = ["kind", "attempts"]
+    search_fields = ["email"]
+    fields = ["kind", "email", "created_at", "expires_at", "sent_at", "attempts", "done_at"]
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnly):
+    """Keys of people and partners, to see and to revoke."""
+
+    ordering = ["-pk"]
+    list_display = ["prefix", "user", "scope", "mandate", "created_at", "last_used_at", "expires_at", "revoked_at"]
+    list_filter = ["scope"]
+    list_select_related = ["user", "mandate__user", "mandate__territory"]
+    search_fields = ["prefix", "user__email"]
+    fields = ["user", "mandate", "label", "scope", "prefix", "created_at", "last_used_at", "expires_at", "revoked_at"]
+    actions = ["revoke"]
+
+    def has_revoke_permission(self, request):
+        return request.user.has_perm("accounts.change_apikey")
+
+    @admin.action(description=_("Revoke these keys"), permissions=["revoke"])
+    def revoke(self, request, keys):
+        for key in keys:
+            revoke(key=key)
+        messages.success(request, _("These keys no longer open anything."))

@@ -8,7 +8,12 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts and mandates")
 
     def ready(self):
-        from accounts import signals  # noqa: F401
+        from accounts import keys, sections, signals  # noqa: F401
+
+        sections.register(
+            "accounts/keys_section.html",
+            lambda request: {"keys": keys.held_by(request.user), "scopes": keys.offered_to(request.user)},
+        )
 
         # Each app says in its own privacy.py what it knows of a person.
         autodiscover_modules("privacy")

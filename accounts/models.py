@@ -1,4 +1,6 @@
-"""People, what they proved about themselves, and the mandates they hold."""
+"""People, what they proved about themselves, the mandates they hold and the keys they gave to programs."""
+
+import secrets
 
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -6,9 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.querysets import MandateQuerySet, UserQuerySet
+from accounts.querysets import ApiKeyQuerySet, ConfirmationQuerySet, MandateQuerySet, UserQuerySet
 from geo.models import Body, Territory
 
 
@@ -131,3 +134,89 @@ class Mandate(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.get_role_display()}, {self.territory}"
+
+    def in_words(self) -> str:
+        """Role, body and territory, as its holder reads it."""
+        names = {"role": self.get_role_display(), "body": self.body, "territory": self.territory}
+        if self.body:
+            return gettext("%(role)s, %(body)s (%(territory)s)") % names
+        return gettext("%(role)s, %(territory)s") % names
+
+
+def new_nonce() -> str:
+    """What the token of one confirmation is made of, together with the site's secret key."""
+    return secrets.token_hex(16)
+
+
+class Confirmation(models.Model):
+    """An act that waits until whoever reads the mail of that address says yes (accounts/confirmations.py).
+
+    The token that does it stands in the mail alone: here are its SHA-256 and half of what it is made of.
+    """
+
+    kind = models.CharField(_("kind"), max_length=40)
+    email = models.EmailField(_("e-mail"))
+    # Two acts of one kind and address with the same text here are one; empty: each is its own.
+    dedup = models.CharField(max_length=200, blank=True)
+    summary = models.CharField(_("what for"), max_length=300)
+    payload = models.JSONField(default=dict)
+    language = models.CharField(max_length=10)
+    nonce = models.CharField(max_length=32, default=new_nonce)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(_("asked"), default=timezone.now)
+    expires_at = models.DateTimeField(_("valid until"))
+    sent_at = models.DateTimeField(_("mail sent"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("failed sendings"), default=0)
+    done_at = models.DateTimeField(_("confirmed"), null=True)
+    result_url = models.CharField(max_length=500, blank=True)
+
+    objects = ConfirmationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("confirmation by e-mail")
+        verbose_name_plural = _("confirmations by e-mail")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email", "kind", "dedup"],
+                condition=Q(done_at=None) & ~Q(dedup=""),
+                name="confirmation_asked_once",
+            ),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="confirmation_email_in_lower_case"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="confirmation_waiting", condition=Q(sent_at=None, done_at=None)),
+            models.Index(fields=["email"], name="confirmation_email"),
+            models.Index(fields=["expires_at"], name="confirmation_expiry"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind}: {self.summary}"
+
+
+@pghistory.track(fields=["user", "mandate", "scope", "prefix", "expires_at", "revoked_at"], model_name="ApiKeyEvent")
+class ApiKey(models.Model):
+    """A key by which a program acts for a person, in one scope (accounts/keys.py). Its text is shown once, then only
+    its SHA-256 is known. Where it names a mandate it works while that mandate is in force."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_keys", verbose_name=_("user"))
+    mandate = models.ForeignKey(
+        Mandate, models.CASCADE, null=True, blank=True, related_name="api_keys", verbose_name=_("mandate")
+    )
+    label = models.CharField(_("name of the key"), max_length=80)
+    scope = models.CharField(_("what it is for"), max_length=40)
+    prefix = models.CharField(_("beginning"), max_length=20)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
+    last_used_at = models.DateTimeField(_("last used"), null=True)
+    expires_at = models.DateTimeField(_("valid until"), null=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("access key")
+        verbose_name_plural = _("access keys")
+
+    def __str__(self):
+        return f"{self.label} ({self.prefix}…)"

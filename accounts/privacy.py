@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from accounts.models import Mandate, User
+from accounts.models import ApiKey, Confirmation, Mandate, User
 
 
 @dataclass(frozen=True)
@@ -76,5 +76,55 @@ register(
         retention="Until the person closes the account, at most three years after the last sign-in.",
         export=_account,
         erase=lambda user: 1,
+    )
+)
+
+
+def _confirmations(user: User) -> list[dict]:
+    return [
+        {
+            "kind": row.kind,
+            "about": row.summary,
+            "data": row.payload,
+            "asked": row.created_at.isoformat(),
+            "confirmed": row.done_at and row.done_at.isoformat(),
+        }
+        for row in Confirmation.objects.filter(email=user.email.lower()).order_by("pk")
+    ]
+
+
+def _keys(user: User) -> list[dict]:
+    return [
+        {
+            "name": key.label,
+            "scope": key.scope,
+            "mandate": key.mandate and key.mandate.in_words(),
+            "beginning": key.prefix,
+            "created": key.created_at.isoformat(),
+            "last_used": key.last_used_at and key.last_used_at.isoformat(),
+            "revoked": key.revoked_at and key.revoked_at.isoformat(),
+        }
+        for key in ApiKey.objects.filter(user=user).select_related("mandate__territory", "mandate__body")
+    ]
+
+
+register(
+    Holding(
+        name="confirmations",
+        purpose="Do what somebody without an account asked for, once they have shown that the address is theirs.",
+        legal_basis="GDPR art. 6(1)(e): public-interest task",
+        retention="What was to be done: until it is confirmed. The address: nine days, unless asked again.",
+        export=_confirmations,
+        erase=lambda user: Confirmation.objects.filter(email=user.email.lower()).delete()[0],
+    )
+)
+register(
+    Holding(
+        name="keys",
+        purpose="Let programs act for a person who gave them a key.",
+        legal_basis="GDPR art. 6(1)(e): public-interest task",
+        retention="Until the account is closed; which keys were made and revoked, without their names, stays.",
+        export=_keys,
+        erase=lambda user: ApiKey.objects.filter(user=user).delete()[0],
     )
 )

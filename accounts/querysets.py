@@ -27,3 +27,29 @@ class MandateQuerySet(models.QuerySet):
             return self.none()
         mine = self.in_force().filter(user=user)
         return mine.filter(role__in=roles) if roles else mine
+
+
+class ConfirmationQuerySet(models.QuerySet):
+    MAX_ATTEMPTS = 8
+    KEPT_FOR = dt.timedelta(days=7)
+
+    def waiting(self):
+        """Confirmations whose mail has still to leave and has not failed too often."""
+        return self.filter(sent_at=None, done_at=None, attempts__lt=self.MAX_ATTEMPTS, expires_at__gt=timezone.now())
+
+    def forgotten(self, now: dt.datetime):
+        """Those to delete: a week after their end."""
+        return self.filter(expires_at__lt=now - self.KEPT_FOR)
+
+
+class ApiKeyQuerySet(models.QuerySet):
+    def live(self):
+        """Keys that nobody revoked and that have not run out."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()), revoked_at=None)
+
+    def working(self):
+        """Live keys of active people, whose mandate, where they name one, is in force today."""
+        today = timezone.localdate()
+        ends = Q(mandate__valid_until=None) | Q(mandate__valid_until__gte=today)
+        in_force = Q(mandate__valid_from__lte=today) & ends
+        return self.live().filter(Q(mandate=None) | in_force, user__is_active=True)

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from alerts.models import AlertPhoto
 from alerts.services import MAX_PHOTOS, KeptPhoto, keep_photo
+from common.caller import address
 from common.images import PhotoError
 from common.ratelimit import exceeded
 from geo.places import PlaceError, point
@@ -31,7 +32,7 @@ class Draft:
 
 def keep(request, file) -> KeptPhoto:
     """Keep one uploaded photo. Raises PhotoError or TooMany."""
-    if exceeded(f"photos:{request.META['REMOTE_ADDR']}", limit=settings.ALERTS_PHOTOS_LIMIT, seconds=WINDOW):
+    if exceeded(f"photos:{address(request)}", limit=settings.ALERTS_PHOTOS_LIMIT, seconds=WINDOW):
         raise TooMany(_("Many photos came from your connection. Send this one again in ten minutes."))
     return keep_photo(file=file)
 

@@ -8,15 +8,33 @@ from django.core.cache import cache
 def exceeded(key: str, *, limit: int, seconds: int) -> bool:
     """Count one act under `key`; True when it is more than `limit` within about `seconds`.
 
-    Two fixed windows weighted by time: close to a sliding log, at two keys a caller. Where Redis is away
-    (common.cache) the act is allowed: a city's residents matter more than a limit.
+    Where Redis is away (common.cache) the act is allowed: a city's residents matter more than a limit.
     """
-    now = time.time()
-    window, share = int(now // seconds), (now % seconds) / seconds
-    current, previous = f"rate:{key}:{window}", f"rate:{key}:{window - 1}"
+    return count(key, seconds=seconds) > limit
+
+
+def count(key: str, *, seconds: int) -> float:
+    """Count one act under `key` and return how many there were within about `seconds`, this one included.
+
+    Two fixed windows weighted by time: close to a sliding log, at two keys a caller.
+    """
+    current, previous, share = _windows(key, seconds)
     cache.add(current, 0, timeout=2 * seconds)
     try:
-        count = cache.incr(current)
+        now = cache.incr(current)
     except ValueError:  # the key went between the two: at the limit of Redis's memory
-        count = 1
-    return count + (cache.get(previous) or 0) * (1 - share) > limit
+        now = 1
+    return now + (cache.get(previous) or 0) * (1 - share)
+
+
+def amount(key: str, *, seconds: int) -> float:
+    """How many acts were counted under `key` within about `seconds`. Counts nothing itself."""
+    current, previous, share = _windows(key, seconds)
+    return (cache.get(current) or 0) + (cache.get(previous) or 0) * (1 - share)
+
+
+def _windows(key: str, seconds: int) -> tuple[str, str, float]:
+    """The keys of this window and of the one before, and how much of this one has passed."""
+    now = time.time()
+    window = int(now // seconds)
+    return f"rate:{key}:{window}", f"rate:{key}:{window - 1}", (now % seconds) / seconds

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from ninja import NinjaAPI
 
-from common import devmail, health
+from common import devmail, health, proof
 from common.api import one_form_of_error
 from geo.api import router as places
 
@@ -17,6 +17,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("preuve/<slug:act>/", proof.challenge, name="proof"),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),

@@ -14,6 +14,7 @@ from alerts import services
 from alerts.drafts import WINDOW, Draft, TooMany, collect, keep
 from alerts.forms import ReportForm
 from alerts.models import Alert, Category
+from common.caller import address
 from common.images import PhotoError
 from common.ratelimit import exceeded
 from common.text import clean_text
@@ -33,7 +34,7 @@ def report(request):
     form, draft, proposed = _bound(request)
     if proposed or not form.is_valid():
         return _page(request, form, draft, proposed=proposed, status=422)
-    if exceeded(f"reports:{request.META['REMOTE_ADDR']}", limit=settings.ALERTS_REPORTS_LIMIT, seconds=WINDOW):
+    if exceeded(f"reports:{address(request)}", limit=settings.ALERTS_REPORTS_LIMIT, seconds=WINDOW):
         form.add_error(
             None, _("Many reports came from your connection. Nothing is lost: send this one again in ten minutes.")
         )

@@ -186,6 +186,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "engagement.activity.tasks.*": {"queue": "mail"},
+    "accounts.tasks.send_confirmations": {"queue": "mail"},
     "geo.tasks.*": {"queue": "geo"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
@@ -200,6 +201,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 10.0},
     "sweep-activity": {"task": "engagement.activity.tasks.deliver", "schedule": 60.0},
+    "sweep-confirmations": {"task": "accounts.tasks.send_confirmations", "schedule": 60.0},
     "prune-accounts": {"task": "accounts.tasks.prune", "schedule": 3600.0},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
 }
@@ -211,6 +213,18 @@ ALERTS_PHOTOS_LIMIT = env.int("ALERTS_PHOTOS_LIMIT", default=30)
 # Whose public holidays are no working days: a country (ISO 3166) and a region where it has its own (57, 67: Alsace).
 HOLIDAYS_COUNTRY = env("HOLIDAYS_COUNTRY", default="FR")
 HOLIDAYS_REGION = env("HOLIDAYS_REGION", default="")
+
+# --- limits ------------------------------------------------------------------------------
+# Whom to believe about the visitor's address: how many proxies stand before us, or their networks (common/caller.py).
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+# Proof of work (common/proof.py): the most numbers a browser tries, a second or two on a phone; and how often all
+# callers together may do one thing within ten minutes before each of them is asked for it.
+PROOF = env.bool("PROOF", default=True)
+PROOF_EFFORT = env.int("PROOF_EFFORT", default=60_000)
+PROOF_SITE_FREE = env.int("PROOF_SITE_FREE", default=200)
+# Confirmations by e-mail that one address is sent, and that one caller asks for, within an hour.
+CONFIRMATIONS_PER_ADDRESS = env.int("CONFIRMATIONS_PER_ADDRESS", default=10)
+CONFIRMATIONS_PER_CALLER = env.int("CONFIRMATIONS_PER_CALLER", default=30)
 
 # --- browser security ---------------------------------------------------------------------
 TILES = env.json(

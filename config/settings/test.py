@@ -6,6 +6,7 @@ from config.settings.base import CACHES, DATABASES, REDIS_URL
 from config.settings.dev import *
 
 DEMO_ACCOUNTS = False
+PROOF = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["OPTIONS"].pop("pool")  # a pool would keep test databases open

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.django_db
 # Anybody, without an account.
 PUBLIC = {
     "healthz",
+    "proof",
+    "account_confirm",
     "api:openapi-json",
     "api:api-root",
     "api:territories_at_point",
@@ -51,6 +53,8 @@ PUBLIC = {
 # Anybody who has signed in, for what is their own.
 RESIDENT = {
     "account_home",
+    "account_keys",
+    "account_key_revoke",
     "account_export",
     "account_close",
     "mfa_index",
@@ -105,6 +109,7 @@ def address(town):
         "pk": somebody.pk,
         "slug": "confidentialite",
         "language": "fr",
+        "act": "essai",
     }
     special = {"activity:unsubscribe": {"token": activity.unsubscribe_token(follow)}}
     cache.clear()
