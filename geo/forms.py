@@ -1,56 +1,91 @@
-"""The place field: a point on the map that can also be typed."""
+"""The place field: an address, a point on the map, or two numbers."""
 
 import re
 
 from django import forms
 from django.contrib.gis.geos import Point
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
+from geo import addresses
+from geo.lookup import territory_ids_at
 from geo.places import PlaceError, point
 from geo.routing import serving
 
 # What map applications copy: latitude first, decimal points, in one go.
 PASTED = re.compile(r"^\s*(-?\d+\.\d+)\s*[,;\s]\s*(-?\d+\.\d+)\s*$")
+PROPOSED = 6
 
 
 class PlaceWidget(forms.MultiWidget):
-    """Longitude and latitude to type, around which a script draws a map. Names: `<name>_lon`, `<name>_lat`."""
+    """An address to search and longitude and latitude to type, around which a script draws a map.
+
+    Names: `<name>_lon`, `<name>_lat`, `<name>_search`; where an address has several places, `<name>_choice` is the
+    one chosen ("lon,lat") and `<name>_asked` the text that it answers. `address_target` is the id of an input that
+    the script fills with the address of the place, as long as nobody types into it.
+    """
 
     template_name = "geo/place_widget.html"
     use_fieldset = True
+    choices: list[addresses.Found] = ()
 
-    def __init__(self, attrs=None):
+    def __init__(self, attrs=None, *, address_target=""):
         # Text, not number: a number box throws away "46,75" where the browser's language wants a point.
         number = {"inputmode": "decimal", "spellcheck": "false"}
+        search = {"autocomplete": "off", "spellcheck": "false", "enterkeyhint": "search", "data-search": True}
         super().__init__(
             {
                 "lon": forms.TextInput(number | {"data-lon": True}),
                 "lat": forms.TextInput(number | {"data-lat": True}),
+                "search": forms.TextInput(search),
             },
             attrs,
         )
+        self.address_target = address_target
 
     def use_required_attribute(self, initial):
         # One box may hold both numbers, and a closed box cannot be pointed at by the browser.
         return False
 
     def decompress(self, value):
-        return [f"{value.x:.6f}", f"{value.y:.6f}"] if value else ["", ""]
+        return [f"{value.x:.6f}", f"{value.y:.6f}", ""] if value else ["", "", ""]
+
+    def value_from_datadict(self, data, files, name):
+        answered = data.get(f"{name}_asked", "") == data.get(f"{name}_search", "")
+        return [*super().value_from_datadict(data, files, name), data.get(f"{name}_choice", "") if answered else ""]
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"choices": self.choices, "address_target": self.address_target}
+        return context
 
 
 class PlaceField(forms.Field):
-    """A Point in EPSG:4326 inside the area served. What is wrong is said; what was typed stays."""
+    """A Point in EPSG:4326 inside the area served. What is wrong is said; what was typed stays.
+
+    Where an address was typed and no coordinates, the address gives the point; if it may mean several places, the
+    form comes back with these to choose from. `address_target`: see PlaceWidget.
+    """
 
     widget = PlaceWidget
     default_error_messages = {
-        "required": _("Say where it is: choose the place on the map, or type its longitude and latitude.")
+        "required": _("Say where it is: type an address, choose the place on the map, or type its coordinates.")
     }
 
+    def __init__(self, *, address_target="", **options):
+        super().__init__(**options)
+        self.widget.address_target = address_target
+
     def to_python(self, value) -> Point | None:
-        lon, lat = (part or "" for part in value or ("", ""))
-        if not lon.strip() and not lat.strip():
-            return None
+        lon, lat, search, choice = [*((part or "").strip() for part in value or ()), "", "", "", ""][:4]
+        if not lon and not lat:
+            if not search:
+                return None
+            if not choice:
+                return self._named(search)
+            lon, _comma, lat = choice.partition(",")
         if not (lon and lat) and (pasted := PASTED.match(lon + lat)):
             lat, lon = pasted.groups()
         try:
@@ -59,3 +94,21 @@ class PlaceField(forms.Field):
         except PlaceError as error:
             raise forms.ValidationError(str(error), code=error.code) from None
         return place
+
+    def _named(self, text: str) -> Point:
+        """The place that an address means. Raises ValidationError where there is none, or are several to choose."""
+        places = [(one, Point(one.lon, one.lat, srid=4326)) for one in addresses.search(text)]
+        # The remote geocoder knows the whole country, and a table of a département more than one town.
+        places = [(one, place) for one, place in places if territory_ids_at(place)]
+        if meant := addresses.certain([one for one, _place in places]):
+            return next(place for one, place in places if one is meant)
+        if places:
+            self.widget.choices = [one for one, _place in places[:PROPOSED]]
+            raise forms.ValidationError(_("Several places may be meant: choose one below."), code="ambiguous")
+        raise forms.ValidationError(
+            translated(
+                "We found no address like “%(text)s” here. Check it, show the place on the map or type its coordinates."
+            )
+            % {"text": Truncator(text).chars(60)},
+            code="unknown_address",
+        )

@@ -7,13 +7,14 @@ from settings.METRIC_SRID. Outlines and their parts are planar geometries: neigh
 from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from geo.querysets import BodyQuerySet, BoundaryQuerySet, PlanFeatureQuerySet, TerritoryQuerySet
+from geo.functions import Geography, Plain
+from geo.querysets import AssetQuerySet, BodyQuerySet, BoundaryQuerySet, PlanFeatureQuerySet, TerritoryQuerySet
 
 
 class Level(models.Model):
@@ -62,6 +63,7 @@ class Territory(models.Model):
         ordering = ["level__rank", "name", "code"]
         verbose_name = _("territory")
         verbose_name_plural = _("territories")
+        indexes = [GinIndex(OpClass(Plain("name"), name="gin_trgm_ops"), name="territory_name_words")]
         constraints = [
             models.UniqueConstraint(fields=["level", "code"], name="territory_code_unique_in_level"),
             models.CheckConstraint(condition=~Q(code=""), name="territory_has_code"),
@@ -220,6 +222,120 @@ class PlanFeature(models.Model):
     class Meta:
         verbose_name = _("object of the plan")
         verbose_name_plural = _("objects of the plan")
+        indexes = [
+            GinIndex(OpClass(Plain("name"), name="gin_trgm_ops"), condition=~Q(name=""), name="planfeature_name_words")
+        ]
 
     def __str__(self):
         return self.name or self.kind
+
+
+class City(models.Model):
+    """A commune as addresses name it, also where none of the territories is one."""
+
+    code = models.CharField(_("code"), max_length=10, unique=True, help_text=_("The INSEE code of the commune."))
+    name = models.CharField(_("name"), max_length=120)
+    key = models.CharField(max_length=120, editable=False)
+
+    class Meta:
+        ordering = ["name", "code"]
+        verbose_name = _("city of addresses")
+        verbose_name_plural = _("cities of addresses")
+        indexes = [GinIndex(fields=["key"], opclasses=["gin_trgm_ops"], name="city_words")]
+
+    def __str__(self):
+        return self.name
+
+
+class Street(models.Model):
+    """A street or a hamlet with its name: what a search reads, for there are ten times fewer than addresses.
+
+    `key` and `core` are its name as geo.addresses.words.keys makes it; `postcode` is that of most of its addresses,
+    and `point` (EPSG:4326, as they are) the address in its middle.
+    """
+
+    city = models.ForeignKey(City, models.CASCADE, related_name="streets", verbose_name=_("city"))
+    former_code = models.CharField(_("code of the former commune"), max_length=10, blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    key = models.CharField(max_length=250, editable=False)
+    core = models.CharField(max_length=250, editable=False)
+    point = models.PointField(_("point"), srid=4326, spatial_index=False)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("street")
+        verbose_name_plural = _("streets")
+        constraints = [models.UniqueConstraint(fields=["city", "former_code", "name"], name="street_unique_in_city")]
+        indexes = [GinIndex(fields=["core"], opclasses=["gin_trgm_ops"], name="street_words")]
+
+    def __str__(self):
+        return self.name
+
+
+class Address(models.Model):
+    """A house number of a street. `id` is that of the national address base; the point is in its EPSG:4326."""
+
+    id = models.CharField(_("identifier"), max_length=60, primary_key=True, db_collation="C")
+    street = models.ForeignKey(
+        Street, models.CASCADE, related_name="addresses", verbose_name=_("street"), db_index=False
+    )
+    number = models.PositiveIntegerField(_("number"))
+    suffix = models.CharField(_("suffix"), max_length=20, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    point = models.PointField(_("point"), srid=4326, spatial_index=False)
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        indexes = [
+            models.Index(fields=["street", "number"], name="address_number"),
+            GistIndex(Geography("point"), name="address_nearest"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.suffix}".strip()
+
+
+class AssetKind(models.Model):
+    """A kind of equipment that the city looks after: street lights, benches. Data, from the city's own files."""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    name_plural = models.CharField(_("plural name"), max_length=80)
+    icon = models.CharField(_("icon"), max_length=8, blank=True)
+    description = models.CharField(_("description"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("kind of equipment")
+        verbose_name_plural = _("kinds of equipment")
+
+    def __str__(self):
+        return self.name
+
+
+class Asset(models.Model):
+    """One piece of equipment that a resident can point at. What left the city's file stays, inactive."""
+
+    kind = models.ForeignKey(AssetKind, models.PROTECT, related_name="assets", verbose_name=_("kind"))
+    code = models.CharField(_("code"), max_length=60, help_text=_("As the city's services know it."))
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    point = models.PointField(_("point"), srid=4326)
+    properties = models.JSONField(_("other columns of the file"), default=dict, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = AssetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "code"]
+        verbose_name = _("piece of equipment")
+        verbose_name_plural = _("equipment")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code"], name="asset_code_unique_in_kind"),
+            models.CheckConstraint(condition=~Q(code=""), name="asset_has_code"),
+        ]
+        indexes = [GistIndex(Geography("point"), name="asset_nearest")]
+
+    def __str__(self):
+        return self.name or f"{self.kind} {self.code}"

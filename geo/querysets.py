@@ -1,10 +1,15 @@
-"""Reads of territories, outlines and bodies."""
+"""Reads of territories, outlines, bodies and equipment."""
 
 import datetime as dt
 
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.measure import D
 from django.db import connection, models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
+
+from geo.functions import Geography
 
 
 class TerritoryQuerySet(models.QuerySet):
@@ -44,6 +49,30 @@ class PlanFeatureQuerySet(models.QuerySet):
         with connection.cursor() as cursor:
             cursor.execute(PLAN.format(keys=sql), parameters)
             return cursor.fetchone()[0]
+
+
+class AssetQuerySet(models.QuerySet):
+    def active(self):
+        """Those that the city's file still has."""
+        return self.filter(is_active=True)
+
+    def of_kind(self, code: str):
+        """Those of the kind with that code, active or not."""
+        return self.filter(kind__code=code)
+
+    def near(self, place: Point, metres: float):
+        """Those within so many metres of `place` (EPSG:4326), the closest first; adds `distance` in metres."""
+        return self.with_distance(place).filter(on_earth__dwithin=(place, D(m=metres))).order_by("distance", "code")
+
+    def with_distance(self, place: Point):
+        """Adds `distance`, in metres over the round earth, from `place` (EPSG:4326)."""
+        return self.alias(on_earth=Geography("point")).annotate(distance=Distance("on_earth", place))
+
+    def in_bbox(self, box: tuple[float, float, float, float]):
+        """Those inside west, south, east, north, in degrees (EPSG:4326)."""
+        frame = Polygon.from_bbox(box)
+        frame.srid = 4326
+        return self.filter(point__coveredby=frame)
 
 
 PLAN = """

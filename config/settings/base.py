@@ -256,6 +256,14 @@ CSRF_FAILURE_VIEW = "frontend.views.errors.csrf_failure"
 METRIC_SRID = 2154
 LEAFLET_CONFIG = {"RESET_VIEW": False}
 
+# --- addresses -------------------------------------------------------------------------------
+# A geocoder that speaks as the national one does (https://data.geopf.fr/geocodage); empty: the table of addresses.
+GEOCODER_URL = env("GEOCODER_URL", default="")
+# Seconds to wait for it before our own addresses answer.
+GEOCODER_TIMEOUT = env.float("GEOCODER_TIMEOUT", default=2)
+# How often one connection may search within a minute: one search is several questions while typing.
+ADDRESSES_LIMIT = env.int("ADDRESSES_LIMIT", default=240)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

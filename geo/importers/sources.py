@@ -40,7 +40,7 @@ def read(source: str, *, fields: list[str], layer: str = "") -> Table:
 
     Raises ImportRefused where it cannot be reached or read, where a field or the layer does not exist.
     """
-    with _local(source) as path, warnings.catch_warnings():
+    with local(source) as path, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             path, layer = _inside(path, layer)
@@ -102,7 +102,7 @@ def _which(layer: str, names: list[str]) -> ImportRefused:
 
 
 @contextlib.contextmanager
-def _local(source: str) -> Iterator[str]:
+def local(source: str) -> Iterator[str]:
     """A path on this machine: the source itself, or what was downloaded, for as long as the block lasts."""
     if not source.lower().startswith(("http://", "https://")):
         if not Path(source).exists():
@@ -115,7 +115,7 @@ def _local(source: str) -> Iterator[str]:
 
 def _download(url: str, folder: Path) -> Path:
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 - http(s) only, see _local
+        with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 - http(s) only, see local
             name = answer.headers.get_filename() or urllib.parse.urlsplit(url).path
             path = folder / (Path(name).name or "source")
             size = 0

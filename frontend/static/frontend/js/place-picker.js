@@ -1,9 +1,14 @@
-// Choosing a place on the map, by hand, by keyboard or by the device's position; the two number fields stay in step.
+// Choosing a place by its address, on the map by hand or keyboard, or by the device's position; the two number fields
+// stay in step. Tells the page `parvis:place` {lon, lat} and then `parvis:address` {label, distance} of the place.
 /* global L */
+import { AddressSearch } from "./address-search.js";
 import { createMap } from "./map.js";
 import { pin } from "./signs.js";
 
 const CLOSE = 17; // zoom at which a single house can be pointed at
+const WIDE = 14; // zoom that shows a village whole
+const CLOSE_BY = 50; // metres within which an address is that of the place
+const REST = 400; // milliseconds without a change before the address of a place is asked
 const INSIDE = { lon: [-180, 180], lat: [-90, 90] };
 
 function number(input, [least, most]) {
@@ -19,7 +24,9 @@ class PlacePicker {
     this.lat = element.querySelector("[data-lat]");
     this.said = element.querySelector("[data-place-said]");
     this.marker = null;
+    this.target = document.getElementById(this.words.addressTarget ?? "");
     this.#map();
+    this.#search();
     this.#fields();
     this.#locate();
     this.#fromFields({ quiet: true });
@@ -40,6 +47,36 @@ class PlacePicker {
       event.preventDefault(); // or the form would be sent
       this.choose(this.map.getCenter());
     });
+  }
+
+  #search() {
+    const { searchUrl, textNone, textOne, textMany, textFailed } = this.words;
+    const find = (selector) => this.element.querySelector(selector);
+    this.search = new AddressSearch(find("[data-search]"), find("[role=listbox]"), find("[data-search-said]"), {
+      url: searchUrl,
+      words: { none: textNone, one: textOne, many: textMany, failed: textFailed },
+      near: () => {
+        const { lng, lat } = this.map.getCenter().wrap();
+        return { lon: lng.toFixed(5), lat: lat.toFixed(5) };
+      },
+      picked: (found) => this.#take(found),
+    });
+    find("[data-place-choices]")?.addEventListener("change", ({ target }) => {
+      const [lon, lat] = target.value.split(",").map(Number);
+      this.#take({ kind: "address", label: target.parentElement.textContent.trim(), lon, lat });
+    });
+  }
+
+  // An address that was found and chosen. A whole town is no place: the map only goes there.
+  #take({ kind, label, lon, lat }) {
+    if (kind === "territory") {
+      this.map.setView([lat, lon], WIDE);
+      this.#say(this.words.textMoved.replace("{label}", label));
+      return;
+    }
+    this.#set(L.latLng(lat, lon), true);
+    this.#say(this.words.textPicked.replace("{label}", label));
+    this.#address({ label, distance: 0 });
   }
 
   #fields() {
@@ -80,12 +117,18 @@ class PlacePicker {
 
   // Takes a place, writes it in the fields and tells the page. `near` brings the map close to it.
   choose(latlng, { near = false } = {}) {
+    const { lat, lng } = this.#set(latlng, near);
+    this.#sayWhere(lng, lat);
+  }
+
+  #set(latlng, near) {
     const { lat, lng } = latlng.wrap();
     this.lat.value = lat.toFixed(6);
     this.lon.value = lng.toFixed(6);
     this.#mark(lat, lng, near);
     this.#tell(lng, lat);
     for (const input of [this.lon, this.lat]) input.dispatchEvent(new Event("change", { bubbles: true }));
+    return { lat, lng };
   }
 
   #fromFields({ quiet = false }) {
@@ -93,7 +136,9 @@ class PlacePicker {
     const lat = number(this.lat, INSIDE.lat);
     if (lon === null || lat === null) return;
     this.#mark(lat, lon, true);
-    if (!quiet) this.#tell(lon, lat);
+    if (quiet) return;
+    this.#tell(lon, lat);
+    this.#sayWhere(lon, lat);
   }
 
   #mark(lat, lon, near) {
@@ -107,8 +152,48 @@ class PlacePicker {
   }
 
   #tell(lon, lat) {
-    this.#say((this.words.textChosen ?? "").replace("{lat}", lat.toFixed(5)).replace("{lon}", lon.toFixed(5)));
+    clearTimeout(this.resting);
+    this.asking?.abort();
     this.element.dispatchEvent(new CustomEvent("parvis:place", { bubbles: true, detail: { lon, lat } }));
+  }
+
+  // Says the coordinates at once, and the closest address when it is known.
+  #sayWhere(lon, lat) {
+    this.search.set("");
+    this.#say((this.words.textChosen ?? "").replace("{lat}", lat.toFixed(5)).replace("{lon}", lon.toFixed(5)));
+    this.resting = setTimeout(() => this.#reverse(lon, lat), REST);
+  }
+
+  async #reverse(lon, lat) {
+    this.asking = new AbortController();
+    const query = new URLSearchParams({ lon: lon.toFixed(6), lat: lat.toFixed(6) });
+    try {
+      const response = await fetch(`${this.words.reverseUrl}?${query}`, { signal: this.asking.signal });
+      if (!response.ok) throw new Error(response.statusText);
+      const [found] = await response.json();
+      if (found) {
+        const say = /^\d/.test(found.name) ? this.words.textNearNumber : this.words.textNear;
+        this.#say(say.replace("{label}", found.name));
+      }
+      this.#address(found ?? { label: "", distance: null });
+    } catch (error) {
+      // The coordinates are said already; the place is chosen without its address.
+      if (error.name !== "AbortError") console.warn(error);
+    }
+  }
+
+  // Tells the address of the place, and writes it where the form wants it unless somebody typed there.
+  #address({ label, distance }) {
+    if (this.target && [this.filled ?? "", ""].includes(this.target.value)) {
+      this.filled = distance !== null && distance <= CLOSE_BY ? label : "";
+      if (this.target.value !== this.filled) {
+        this.target.value = this.filled;
+        this.target.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    }
+    if (label) {
+      this.element.dispatchEvent(new CustomEvent("parvis:address", { bubbles: true, detail: { label, distance } }));
+    }
   }
 
   #say(text) {
