@@ -1,0 +1,171 @@
+"""Reports as other systems read them: one query whatever their number, and nothing personal in the answer."""
+
+import datetime as dt
+import functools
+import re
+
+from django.db.models import CharField, Exists, FloatField, Func, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from alerts.models import Alert, AlertEvent, AlertPhoto, Moderation
+from alerts.open311.calls import Call, Refused, endpoint
+from alerts.open311.parameters import Span, listed, moment, page, requested_span, split
+from alerts.screening import screen
+from alerts.workflow import WORKFLOW
+
+CLOSED = frozenset(WORKFLOW.names(final=True))
+_POSTCODE = re.compile(r"(?<![\w-])\d{5}(?![\w-])")
+
+
+class Moment(Func):
+    """A date and time as W3C writes it, in UTC, made by the database."""
+
+    template = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+    output_field = CharField()
+
+
+class Coordinate(Func):
+    """ST_X or ST_Y, to the sixth decimal (about a decimetre)."""
+
+    template = "round(%(function)s(%(expressions)s)::numeric, 6)::float8"
+    output_field = FloatField()
+
+
+def hidden(step) -> Exists:
+    """Whether the message of that step was taken out of the public's sight."""
+    return Exists(Moderation.objects.filter(step=step, target=Moderation.Target.STEP, lifted_at=None))
+
+
+def _row(rows: QuerySet) -> QuerySet:
+    """The columns that `_written` takes, in its order."""
+    said = AlertEvent.objects.filter(alert=OuterRef("pk"), is_public=True).exclude(message="")
+    said = said.exclude(hidden(OuterRef("pk"))).order_by("-created_at", "-pk")
+    shown = AlertPhoto.objects.filter(alert=OuterRef("pk"), state=AlertPhoto.State.SHOWN).order_by("pk")
+    return rows.values_list(
+        "reference",
+        "status",
+        Subquery(said.values("message")[:1]),
+        "category__name",
+        "category__code",
+        "description",
+        "text_hidden",
+        "body__name",
+        "planned_for",
+        "due_on",
+        Moment("created_at"),
+        Moment(Coalesce("closed_at", "updated_at")),
+        "address",
+        Coordinate("point", function="ST_Y"),
+        Coordinate("point", function="ST_X"),
+        Subquery(shown.values("token")[:1]),
+        "is_public",
+    )
+
+
+def written(call: Call, rows: QuerySet) -> list[dict]:
+    """These alerts, in their order, as the specification names their fields; one query."""
+    photo = call.request.build_absolute_uri(reverse("alerts:photo", args=["-"])).partition("-.jpg")[0]
+    day, notice = functools.cache(_end_of), functools.cache(notice_of)
+    return [
+        {
+            "service_request_id": reference,
+            "status": "closed" if status in CLOSED else "open",
+            "status_notes": said and screen(said),
+            "service_name": name,
+            "service_code": code,
+            "description": None if text_hidden or not description else screen(description),
+            "agency_responsible": body,
+            "service_notice": None if status in CLOSED else notice(planned_for, due_on),
+            "requested_datetime": requested,
+            "updated_datetime": updated,
+            "expected_datetime": day(due_on),
+            "address": screen(address),
+            "address_id": "",
+            "zipcode": "".join(_POSTCODE.findall(address)[-1:]),
+            "lat": lat,
+            "long": lon,
+            "media_url": f"{photo}{token}.jpg" if token and is_public else None,
+        }
+        for (
+            reference,
+            status,
+            said,
+            name,
+            code,
+            description,
+            text_hidden,
+            body,
+            planned_for,
+            due_on,
+            requested,
+            updated,
+            address,
+            lat,
+            lon,
+            token,
+            is_public,
+        ) in _row(rows)
+    ]
+
+
+def _end_of(day: dt.date) -> str:
+    """The last second of a day here."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59, 59))).isoformat()
+
+
+def notice_of(planned_for: dt.date | None, due_on: dt.date) -> str | None:
+    """What is to be expected, in words; nothing once the day is over."""
+    day = planned_for or due_on
+    if day < timezone.localdate():
+        return None
+    said = _("The work is planned for %(day)s.") if planned_for else _("The service is to deal with it by %(day)s.")
+    return said % {"day": date_format(day)}
+
+
+def visible(call: Call) -> QuerySet:
+    """The reports this caller may read: public ones and, by a key, those its mandate covers; of the jurisdiction."""
+    rows = Alert.objects.visible_to(call.viewer)
+    return rows.in_territory(call.territory) if call.territory else rows
+
+
+def selected(call: Call) -> QuerySet:
+    """The rows that the parameters of the list ask for. Raises Refused."""
+    rows = visible(call)
+    if references := listed(call, "service_request_id"):
+        return rows.filter(reference__in=[one.upper() for one in references]).order_by("-created_at", "-pk")
+    if codes := listed(call, "service_code"):
+        rows = rows.filter(category__code__in=codes)
+    if states := {one.lower() for one in listed(call, "status")}:
+        if states - {"open", "closed"}:
+            raise Refused(400, _("“status” is open, closed, or both with a comma."))
+        wanted = [WORKFLOW.names(final=state == "closed") for state in states]
+        rows = rows.filter(status__in=[name for names in wanted for name in names])
+    changed = Span(moment(call, "updated_after"), moment(call, "updated_before"))
+    if changed.start is None and changed.end is None:
+        return rows.filter(**requested_span(call).of("created_at")).order_by("-created_at", "-pk")[page(call)]
+    if call.text("start_date") or call.text("end_date"):
+        rows = rows.filter(**requested_span(call).of("created_at"))
+    return rows.filter(**changed.of("updated_at")).order_by("-updated_at", "-pk")[page(call)]
+
+
+@endpoint("GET")
+def one_request(call: Call, reference: str):
+    """One report, or several with commas."""
+    wanted = [one.upper() for one in split(reference, "service_request_id")]
+    found = written(call, visible(call).filter(reference__in=wanted).order_by("-created_at", "-pk"))
+    if not found:
+        raise Refused(404, _("There is no service_request_id “%(id)s”.") % {"id": reference[:60]})
+    return call.answer("service_requests", found)
+
+
+@endpoint("GET")
+def token(call: Call, token: str):
+    """The number of the report a token stands for. We give the number at once, so it is its own token."""
+    reference = visible(call).filter(reference=token.upper()).values_list("reference", flat=True).first()
+    if reference is None:
+        raise Refused(404, _("There is no token “%(token)s”.") % {"token": token[:60]})
+    return call.answer("service_requests", [{"service_request_id": reference, "token": token}])
