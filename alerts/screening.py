@@ -19,13 +19,14 @@ _SHORT_WORDS = (
 )
 _DATE = r"\d{2}[ ./-]\d{2}[ ./-](?:19|20)\d{2}(?!\d)"
 
-# What must be there for any pattern to match: most texts have none of it.
-_HINT = re.compile(r"[@\d]|://|www\.|arobase|[(\[]at?[)\]]", re.IGNORECASE)
+# Most texts have none of these, and few digits: then most patterns need not be tried.
+_HINT = re.compile(r"@|://|www\.|arobase|[(\[]at?[)\]]", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"“”«»()\[\]]+", re.IGNORECASE)
 _KEY_IN_LINK = re.compile(r"[?#;][^=?#;\s]*+=|//[^/@\s]*+@|[0-9a-f]{8}-[0-9a-f]{4}-|(?<![0-9a-z])[0-9a-f]{16,}")
 _OPAQUE = re.compile(r"[A-Za-z0-9_-]{16,}")
 
-_PATTERNS = [
+_MAILS = [
     # a.b@c.fr; then "a.b (at) c point fr"
     re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]++(?:\.[\w-]++)+"),
     re.compile(
@@ -33,6 +34,9 @@ _PATTERNS = [
         r"(?:\s{0,3}(?:\.|[(\[](?:dot|point)[)\]]|\bpoint\b)\s{0,3}\w{2,})+",
         re.IGNORECASE,
     ),
+]
+# Eight digits or more
+_NUMBERS = [
     # IBAN (ISO 13616): country, two digits, then groups of which each has a digit
     re.compile(
         rf"\b[A-Z]{{2}}\d{{2}}(?:{_SPACE}?(?=[A-Z]{{0,3}}\d)[A-Z0-9]{{4}}){{3,7}}(?:{_SPACE}?(?=[A-Z]*\d)[A-Z0-9]{{1,3}})?\b",
@@ -51,6 +55,9 @@ _PATTERNS = [
     # 06 12 34 56 78 in pairs with one separator; then any grouping, unless it is a date
     re.compile(rf"(?<!\d)(?<!\d[.,])0[1-9]({_SPACE}?)\d{{2}}(?:\1\d{{2}}){{3}}(?!\d)"),
     re.compile(rf"(?<!\d)(?<!\d[.,])(?!{_DATE})0[1-9](?:[ .\-\u00a0\u202f]?\d){{8}}(?!\d)"),
+]
+# Three digits or more
+_PLATES = [
     # AB-123-CD, AB123CD; in capitals also AB 123 CD
     re.compile(rf"\b{_PLATE}{{2}}(-?)\d{{3}}\1{_PLATE}{{2}}\b", re.IGNORECASE),
     re.compile(rf"\b(?!(?:{_SHORT_WORDS})\b){_PLATE}{{2}}[ \u00a0-]?\d{{3}}[ \u00a0-]?{_PLATE}{{2}}\b"),
@@ -64,13 +71,22 @@ _PATTERNS = [
 
 def screen(text: str) -> str:
     """`text` with MASK in place of whatever has the form of personal data. Screening twice is screening once."""
-    while _HINT.search(text):
-        screened = _LINK.sub(_without_key, text)
-        for pattern in _PATTERNS:
-            screened = pattern.sub(MASK, screened)
+    while True:
+        screened, digits = text, len(_DIGIT.findall(text))
+        if _HINT.search(text):
+            screened = _masked(_LINK.sub(_without_key, text), _MAILS)
+        if digits >= 8:
+            screened = _masked(screened, _NUMBERS)
+        if digits >= 3:
+            screened = _masked(screened, _PLATES)
         if screened == text:
-            break
+            return text
         text = screened
+
+
+def _masked(text: str, patterns: list[re.Pattern]) -> str:
+    for pattern in patterns:
+        text = pattern.sub(MASK, text)
     return text
 
 

@@ -20,6 +20,7 @@ ONE = {
 }
 # XML 1.0 has no way to write these, escaped or not (§ 2.2).
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PLAIN = re.compile("[\t\n\u0020-%'-;=?-\ud7ff]*").fullmatch
 
 
 def respond(fmt: str, root: str, document, status: int = 200) -> HttpResponse:
@@ -40,12 +41,15 @@ def _element(name: str, value) -> str:
     """None and the empty text are an empty element, a truth value is a word, everything else is escaped text."""
     if value is None or value == "":
         return f"<{name}/>"
-    if isinstance(value, dict):
+    if isinstance(value, str):
+        inside = value if _PLAIN(value) else escape(_UNWRITABLE.sub("", value))
+    elif isinstance(value, dict):
         inside = "".join([_element(key, one) for key, one in value.items()])
     elif isinstance(value, list):
-        inside = "".join([_element(ONE[name], one) for one in value])
+        one_of = ONE[name]
+        inside = "".join([_element(one_of, one) for one in value])
     elif isinstance(value, bool):
         inside = "true" if value else "false"
     else:
-        inside = escape(_UNWRITABLE.sub("", str(value)))
+        inside = str(value)
     return f"<{name}>{inside}</{name}>"

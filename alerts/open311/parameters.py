@@ -56,7 +56,7 @@ def requested_span(call: Call) -> Span:
         elif end is None:
             end = start + MAX_SPAN
     except OverflowError:
-        raise Refused(400, _("This period lies outside the calendar.")) from None
+        raise Refused(400, _("The period from start_date to end_date lies outside the calendar.")) from None
     if end is not None and end < start:
         raise Refused(400, _("“start_date” comes after “end_date”."))
     if end is not None and end - start > MAX_SPAN:

@@ -15,10 +15,13 @@ from alerts.open311.reading import CLOSED, Moment, hidden, visible
 from alerts.screening import screen
 from alerts.workflow import WORKFLOW
 from common.text import clean_text
+from engagement.activity import services as activity
 
 # Steps that are news to others; a report's own first step, and what a service does for itself, are none.
 NEWS = (*WORKFLOW.by_name, "update")
 MAX_NUMBER = 80
+# Others send what residents wrote to them: it is never the service's word.
+VOICE = "resident"
 
 
 @endpoint("GET", "POST")
@@ -108,10 +111,11 @@ def add_update(call: Call, alert: Alert, message: str, number: str) -> AlertEven
         to_status=alert.status,
         message=message,
         note="\n".join(media(call)),
-        data={"sender": sender, "status": call.text("status")[:40]},
+        data={"sender": sender, "status": call.text("status")[:40], "voice": VOICE},
         actor=call.key.user,
     )
     alert.updated_at = timezone.now()
     alert.save(update_fields=["updated_at"])
-    services.announce(alert, event)
+    told = services.activity_of(alert, event, services.where(alert))
+    activity.record(**told | {"data": told["data"] | {"voice": VOICE}})
     return event
