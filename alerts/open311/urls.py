@@ -22,5 +22,5 @@ urlpatterns = [
     re_path(rf"^tokens/(?P<token>[^/]+){FORMAT}", reading.token, name="token"),
     re_path(rf"^servicerequestupdates{FORMAT}", updates.updates, name="updates"),
     path("", unknown, {"fmt": "xml"}, name="root"),
-    re_path(r"^(?P<rest>.+)$", unknown, {"fmt": "xml"}, name="unknown"),
+    re_path(r"^(?P<rest>[\s\S]+)$", unknown, {"fmt": "xml"}, name="unknown"),
 ]

@@ -40,7 +40,7 @@ def test_public_steps_are_updates_oldest_first(client, town):
         "service_request_id": alert.reference,
         "status": "open",
         "updated_datetime": steps[1].created_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "description": "Qualifié",
+        "description": "Pris en charge",
         "media_url": None,
     }
     assert (second["status"], second["description"]) == ("closed", "Remplacé, merci à [masqué]")
