@@ -4,8 +4,8 @@ import datetime as dt
 import functools
 import re
 
-from django.db.models import CharField, Exists, FloatField, Func, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, Field, Func, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -21,18 +21,20 @@ CLOSED = frozenset(WORKFLOW.names(final=True))
 _POSTCODE = re.compile(r"(?<![\w-])\d{5}(?![\w-])")
 
 
-class Moment(Func):
-    """A date and time as W3C writes it, in UTC, made by the database."""
-
-    template = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
-    output_field = CharField()
-
-
 class Coordinate(Func):
-    """ST_X or ST_Y, to the sixth decimal (about a decimetre)."""
+    """ST_X or ST_Y, as the driver gives it: a field of numbers would convert each one again."""
 
-    template = "round(%(function)s(%(expressions)s)::numeric, 6)::float8"
-    output_field = FloatField()
+    output_field = Field()
+
+
+def as_text(moment) -> Cast:
+    """A date and time as the database writes it, in the UTC of our connections: no object is made of it."""
+    return Cast(moment, TextField())
+
+
+def in_w3c(text: str) -> str:
+    """The same as the specification writes it: 2026-11-23T09:00:00Z."""
+    return f"{text[:10]}T{text[11:19]}Z"
 
 
 def hidden(step) -> Exists:
@@ -56,8 +58,8 @@ def _row(rows: QuerySet) -> QuerySet:
         "body__name",
         "planned_for",
         "due_on",
-        Moment("created_at"),
-        Moment(Coalesce("closed_at", "updated_at")),
+        as_text("created_at"),
+        as_text(Coalesce("closed_at", "updated_at")),
         "address",
         Coordinate("point", function="ST_Y"),
         Coordinate("point", function="ST_X"),
@@ -80,14 +82,15 @@ def written(call: Call, rows: QuerySet) -> list[dict]:
             "description": None if text_hidden or not description else screen(description),
             "agency_responsible": body,
             "service_notice": None if status in CLOSED else notice(planned_for, due_on),
-            "requested_datetime": requested,
-            "updated_datetime": updated,
+            "requested_datetime": in_w3c(requested),
+            "updated_datetime": in_w3c(updated),
             "expected_datetime": day(due_on),
             "address": screen(address),
             "address_id": "",
             "zipcode": "".join(_POSTCODE.findall(address)[-1:]),
-            "lat": lat,
-            "long": lon,
+            # Six decimals: about a decimetre.
+            "lat": round(lat, 6),
+            "long": round(lon, 6),
             "media_url": f"{photo}{token}.jpg" if token and is_public else None,
         }
         for (

@@ -11,7 +11,7 @@ from alerts.models import Alert, AlertEvent, AlertPhoto
 from alerts.open311.calls import Call, Refused, endpoint
 from alerts.open311.parameters import listed, page, requested_span
 from alerts.open311.posting import media
-from alerts.open311.reading import CLOSED, Moment, hidden, visible
+from alerts.open311.reading import CLOSED, as_text, hidden, in_w3c, visible
 from alerts.screening import screen
 from alerts.workflow import WORKFLOW
 from common.text import clean_text
@@ -47,7 +47,7 @@ def _written(call: Call, rows: QuerySet) -> list[dict]:
         "pk",
         "alert__reference",
         "to_status",
-        Moment("created_at"),
+        as_text("created_at"),
         "message",
         Subquery(shown.values("token")[:1]),
         "alert__is_public",
@@ -57,7 +57,7 @@ def _written(call: Call, rows: QuerySet) -> list[dict]:
             "update_id": str(pk),
             "service_request_id": reference,
             "status": "closed" if status in CLOSED else "open",
-            "updated_datetime": when,
+            "updated_datetime": in_w3c(when),
             # A client takes a step without words for a mistake: the new state is what there is to say.
             "description": screen(message) if message else str(WORKFLOW.by_state[status].title).capitalize(),
             "media_url": f"{photo}{token}.jpg" if token and is_public else None,
