@@ -1,5 +1,6 @@
 """One document, two shapes: lists and dicts become XML, and the same is JSON by the Spark convention."""
 
+import functools
 import json
 import re
 from xml.sax.saxutils import escape
@@ -18,6 +19,7 @@ ONE = {
     "services": "service",
     "values": "value",
 }
+SIMPLE = frozenset((str, int, float, type(None)))
 # XML 1.0 has no way to write these, escaped or not (§ 2.2).
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -55,13 +57,15 @@ def _element(name: str, value) -> str:
 def _fields(values: dict) -> str:
     """The elements of one thing. A list has thousands of texts, and most rows none to escape: that is seen at once."""
     flat = " ".join([one for one in values.values() if one.__class__ is str])
-    if flat.isprintable() and "&" not in flat and "<" not in flat and ">" not in flat:
-        plain = (str, int, float)
-    else:
-        plain = (int, float)
-    return "".join(
-        [
-            f"<{key}>{one}</{key}>" if one.__class__ in plain and one != "" else _element(key, one)
-            for key, one in values.items()
-        ]
-    )
+    if (
+        flat.isprintable()
+        and not ("&" in flat or "<" in flat or ">" in flat)
+        and SIMPLE.issuperset(map(type, values.values()))
+    ):
+        return _pattern(tuple(values)) % tuple(["" if one is None else one for one in values.values()])
+    return "".join([_element(key, one) for key, one in values.items()])
+
+
+@functools.cache
+def _pattern(names: tuple[str, ...]) -> str:
+    return "".join(f"<{name}>%s</{name}>" for name in names)

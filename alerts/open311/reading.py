@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from alerts.models import Alert, AlertEvent, AlertPhoto, Moderation
 from alerts.open311.calls import Call, Refused, endpoint
 from alerts.open311.parameters import Span, listed, moment, page, requested_span, split
-from alerts.screening import screen
+from alerts.screening import harmless, screen
 from alerts.workflow import WORKFLOW
 
 CLOSED = frozenset(WORKFLOW.names(final=True))
@@ -42,15 +42,24 @@ def hidden(step) -> Exists:
     return Exists(Moderation.objects.filter(step=step, target=Moderation.Target.STEP, lifted_at=None))
 
 
-def _row(rows: QuerySet) -> QuerySet:
-    """The columns that `_written` takes, in its order."""
+def last_message() -> Subquery:
+    """What an alert's service said last in public."""
     said = AlertEvent.objects.filter(alert=OuterRef("pk"), is_public=True).exclude(message="")
-    said = said.exclude(hidden(OuterRef("pk"))).order_by("-created_at", "-pk")
+    return Subquery(said.exclude(hidden(OuterRef("pk"))).order_by("-created_at", "-pk").values("message")[:1])
+
+
+def first_photo() -> Subquery:
+    """The token of an alert's first photo that is shown."""
     shown = AlertPhoto.objects.filter(alert=OuterRef("pk"), state=AlertPhoto.State.SHOWN).order_by("pk")
+    return Subquery(shown.values("token")[:1])
+
+
+def _row(rows: QuerySet) -> QuerySet:
+    """The columns that `written` takes, in its order."""
     return rows.values_list(
         "reference",
         "status",
-        Subquery(said.values("message")[:1]),
+        last_message(),
         "category__name",
         "category__code",
         "description",
@@ -63,7 +72,7 @@ def _row(rows: QuerySet) -> QuerySet:
         "address",
         Coordinate("point", function="ST_Y"),
         Coordinate("point", function="ST_X"),
-        Subquery(shown.values("token")[:1]),
+        first_photo(),
         "is_public",
     )
 
@@ -76,16 +85,16 @@ def written(call: Call, rows: QuerySet) -> list[dict]:
         {
             "service_request_id": reference,
             "status": "closed" if status in CLOSED else "open",
-            "status_notes": said and screen(said),
+            "status_notes": said and shown(said),
             "service_name": name,
             "service_code": code,
-            "description": None if text_hidden or not description else screen(description),
+            "description": None if text_hidden or not description else shown(description),
             "agency_responsible": body,
             "service_notice": None if status in CLOSED else notice(planned_for, due_on),
             "requested_datetime": in_w3c(requested),
             "updated_datetime": in_w3c(updated),
             "expected_datetime": day(due_on),
-            "address": screen(address),
+            "address": shown(address),
             "address_id": "",
             "zipcode": "".join(_POSTCODE.findall(address)[-1:]),
             # Six decimals: about a decimetre.
@@ -112,6 +121,7 @@ def written(call: Call, rows: QuerySet) -> list[dict]:
             token,
             is_public,
         ) in _row(rows)
+        for shown in (str if harmless(f"{said} {description} {address}") else screen,)
     ]
 
 
