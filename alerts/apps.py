@@ -10,5 +10,6 @@ class AlertsConfig(AppConfig):
         from accounts import sections
         from alerts import audience, confirmed, routing  # noqa: F401
         from alerts.models import Alert
+        from alerts.open311 import calls  # noqa: F401
 
         sections.register("alerts/my_reports.html", lambda request: {"alerts": Alert.objects.latest_of(request.user)})

@@ -10,7 +10,7 @@ import sys
 
 import django
 
-NAMES = ("lookup", "endpoint", "viewport", "posting", "digests", "addresses")
+NAMES = ("lookup", "endpoint", "viewport", "posting", "digests", "addresses", "open311")
 
 
 def main(names: list[str]) -> int:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("preuve/<slug:act>/", proof.challenge, name="proof"),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
+    path("open311/v2/", include("alerts.open311.urls")),
     path("", include("accounts.urls")),
     path("", include("engagement.activity.urls")),
     path("", include("alerts.urls")),

@@ -118,6 +118,8 @@ class Alert(models.Model):
             GinIndex(fields=["also"], name="alert_also", condition=~Q(also=[])),
             models.Index(fields=["duplicate_of"], name="alert_duplicates", condition=~Q(duplicate_of=None)),
             models.Index(fields=["closed_at"], name="alert_retention", condition=Q(erased_at=None)),
+            # Other systems ask every few minutes what has changed since they last asked.
+            models.Index(fields=["-updated_at", "-id"], name="alert_changed"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=list(WORKFLOW.by_state)), name="alert_status_known"),
@@ -183,6 +185,7 @@ class AlertEvent(models.Model):
     class Meta:
         ordering = ["created_at", "pk"]
         verbose_name = _("step")
+        indexes = [models.Index(fields=["-created_at", "-id"], name="event_newest", condition=Q(is_public=True))]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update)]
 
     @property

@@ -225,6 +225,12 @@ ALERTS_PHOTOS_LIMIT = env.int("ALERTS_PHOTOS_LIMIT", default=30)
 ALERTS_UPDATES_LIMIT = env.int("ALERTS_UPDATES_LIMIT", default=10)
 # When to ask once more whether a resolved problem is really fixed.
 ALERTS_ASK_AFTER_DAYS = env.int("ALERTS_ASK_AFTER_DAYS", default=14)
+# {"ville.example": "commune:31555"}: what others call our territories. Empty: by the codes of the home level.
+OPEN311_JURISDICTIONS = env.json("OPEN311_JURISDICTIONS", default={})
+# Whom developers may write to; the address of this site where empty.
+OPEN311_CONTACT = env("OPEN311_CONTACT", default="")
+# Reports and updates that one key may send within ten minutes.
+OPEN311_POSTS_LIMIT = env.int("OPEN311_POSTS_LIMIT", default=600)
 # Whose public holidays are no working days: a country (ISO 3166) and a region where it has its own (57, 67: Alsace).
 HOLIDAYS_COUNTRY = env("HOLIDAYS_COUNTRY", default="FR")
 HOLIDAYS_REGION = env("HOLIDAYS_REGION", default="")

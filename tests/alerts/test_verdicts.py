@@ -45,7 +45,8 @@ def test_each_person_told_that_it_is_fixed_is_asked_by_a_link_of_their_own(town,
     services.support(alert=alert, email="voisin@example.org")
     activity.follow(user=follower, object_type="alert", object_key=alert.pk, title="x", url=alert.get_absolute_url())
     passer_by = town.person("passante@example.org")
-    activity.follow(user=passer_by, object_type="territory", object_key=town.west.pk, title="Ouest", url="/")
+    place = {"object_type": "territory", "object_key": town.west.pk, "title": "Ouest", "url": "/"}
+    activity.follow(user=passer_by, rhythm="instant", **place)
     deliver()
     act(alert, "resolve", agent)
     bodies = sent()
