@@ -10,7 +10,7 @@ import sys
 
 import django
 
-NAMES = ("lookup", "endpoint", "viewport", "posting", "addresses")
+NAMES = ("lookup", "endpoint", "viewport", "posting", "addresses", "duplicates")
 
 
 def main(names: list[str]) -> int:
