@@ -5,7 +5,6 @@ import json
 import re
 
 import pytest
-from django.conf import settings
 from django.core import mail
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -221,11 +220,11 @@ def test_me_too_from_the_list_by_mail(catalogue, open_page, axe, width):
     assert near.supports == 1
 
 
-def test_signed_in_me_too_is_one_press_and_can_be_taken_back(catalogue, open_page, live_server, client):
+def test_signed_in_me_too_is_one_press_and_can_be_taken_back(catalogue, open_page):
     near = services.report(category=catalogue.dump, point=_north(catalogue, 20), description="Un matelas.")
     person = catalogue.person("voisine@example.org")
-    page = open_page("/a-propos/", 360)
-    _sign_in(page, client, person)
+    page = open_page("/compte/connexion/", 360)
+    _sign_in(page, person)
     page.goto(f"/signaler/?lon=2.02&lat=47.05&category={catalogue.dump.code}")
     page.get_by_role("button", name=re.compile("Moi aussi")).click()
     expect(page.get_by_text("Vous aussi")).to_be_visible()
@@ -298,12 +297,7 @@ def test_signing_in_on_the_way_loses_nothing(catalogue, open_page, width):
     page.keyboard.press("Enter")
     page.evaluate(KEPT)
     page.locator("a[data-sign-in]").click()
-    page.locator("main input[type=email]").fill(person.email)
-    page.locator("main form button[type=submit]").first.click()
-    code = page.locator("main input[name=code]")
-    expect(code).to_be_visible()
-    code.fill(re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1])
-    page.locator("main form button[type=submit]").first.click()
+    _sign_in(page, person)
     expect(page.locator("textarea[name=description]")).to_have_value("Elle déborde.")
     expect(page.locator("[data-chosen-name]")).to_have_text("Corbeille pleine")
     page.get_by_role("button", name="Envoyer le signalement").click()
@@ -311,10 +305,16 @@ def test_signing_in_on_the_way_loses_nothing(catalogue, open_page, width):
     assert Alert.objects.get().reporter == person
 
 
-def _sign_in(page: Page, client, person) -> None:
-    client.force_login(person)
-    name = settings.SESSION_COOKIE_NAME
-    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": page.url}])
+def _sign_in(page: Page, person) -> None:
+    """On the page of the sign-in, by the code that is mailed."""
+    mail.outbox.clear()
+    page.locator("main input[type=email]").fill(person.email)
+    page.locator("main form button[type=submit]").first.click()
+    code = page.locator("main input[name=code]")
+    expect(code).to_be_visible()
+    code.fill(re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1])
+    page.locator("main form button[type=submit]").first.click()
+    expect(code).to_have_count(0)
 
 
 def _picture() -> bytes:
