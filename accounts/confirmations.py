@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
@@ -88,7 +87,7 @@ def ask(*, kind: str, email: str, payload: dict, summary: str, dedup: str = "", 
     if kind not in _kinds:
         raise KeyError(kind)
     email = email.strip().lower()
-    validate_email(email)
+    Confirmation._meta.get_field("email").clean(email, None)
     now = timezone.now()
     if dedup:
         Confirmation.objects.filter(kind=kind, email=email, dedup=dedup, done_at=None, expires_at__lte=now).delete()

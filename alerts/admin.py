@@ -1,18 +1,170 @@
-"""Administration: categories are edited, alerts are only read. Their life is in alerts.services."""
+"""Administration: the catalogue and its rules are edited, alerts are only read. Their life is in alerts.services."""
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from alerts.models import Alert, AlertEvent, Category
+from alerts import catalogue
+from alerts.models import Alert, AlertEvent, Category, Question, ResponseTemplate, RoutingRule, Team
+
+MAX_FILE = 5_000_000  # bytes; a thousand categories take one
+
+
+class ChoicesField(forms.CharField):
+    """The list of a question, one answer a line: “key = words”, or the words alone."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "cols": 40})
+
+    def prepare_value(self, value):
+        if isinstance(value, list):
+            return "\n".join(f"{one['key']} = {one['name']}" for one in value)
+        return value
+
+    def clean(self, value):
+        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        pairs = [[part.strip() for part in line.split("=", 1)] for line in lines]
+        return [{"key": slugify(pair[0])[:60], "name": pair[-1]} for pair in pairs]
+
+
+class QuestionForm(forms.ModelForm):
+    choices = ChoicesField(
+        label=_("list"), required=False, help_text=_("One answer a line: “yes = Yes, it is dangerous”.")
+    )
+
+    class Meta:
+        model = Question
+        fields = ["code", "label", "help", "type", "choices", "required", "is_public", "position"]
+
+
+class QuestionInline(admin.StackedInline):
+    model = Question
+    form = QuestionForm
+    extra = 0
+
+
+class TemplateInline(admin.StackedInline):
+    model = ResponseTemplate
+    extra = 0
+
+
+class CatalogueFile(forms.Form):
+    """A file of categories to bring in."""
+
+    file = forms.FileField(label=_("File (.json or .csv)"))
+    withdraw_others = forms.BooleanField(label=_("No longer offer what the file lacks"), required=False)
+    confirmed = forms.BooleanField(label=_("Write the changes (without this, they are only shown)"), required=False)
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if not file.name.lower().endswith((".json", ".csv")):
+            raise forms.ValidationError(_("The file must end in .json or .csv."))
+        if file.size > MAX_FILE:
+            raise forms.ValidationError(_("This file is too large for a catalogue."))
+        return file
 
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
-    list_display = ["name", "parent", "competence", "position", "is_active"]
-    list_editable = ["position", "is_active"]
-    list_filter = ["parent", "is_active"]
+    change_list_template = "alerts/admin/categories.html"
+    list_display = ["name", "parent", "competence", "target_days", "duplicate_radius", "visibility", "is_active"]
+    list_editable = ["is_active"]
+    list_filter = ["is_active", "visibility", "identity", "parent"]
     list_select_related = ["competence", "parent"]
-    search_fields = ["name", "code"]
+    search_fields = ["name", "code", "keywords"]
     prepopulated_fields = {"code": ["name"]}
+    inlines = [QuestionInline, TemplateInline]
+    fieldsets = [
+        (None, {"fields": ["name", "code", "parent", "position", "icon", "description", "keywords", "is_active"]}),
+        (_("Treatment"), {"fields": ["competence", "target_days", "duplicate_radius", "asset_kind", "reopen_days"]}),
+        (_("Residents"), {"fields": ["notice", "is_stopper", "identity", "visibility", "photos_checked"]}),
+        (_("Retention"), {"fields": ["anonymise_days", "erase_days"]}),
+    ]
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("fichier.<str:form>", wrap(self.export), name="alerts_category_export"),
+            path("fichier/", wrap(self.bring_in), name="alerts_category_import"),
+            *super().get_urls(),
+        ]
+
+    def export(self, request, form):
+        """The catalogue as a file."""
+        if form not in ("json", "csv") or not self.has_view_permission(request):
+            raise PermissionDenied
+        text = (catalogue.to_csv if form == "csv" else catalogue.to_json)(catalogue.dump())
+        name = f"categories-{timezone.localdate():%Y%m%d}.{form}"
+        kind = "text/csv" if form == "csv" else "application/json"
+        return HttpResponse(
+            text,
+            content_type=f"{kind}; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def bring_in(self, request):
+        """Show what a file would change; write it where that was confirmed."""
+        if not (self.has_change_permission(request) and self.has_add_permission(request)):
+            raise PermissionDenied
+        form, report = CatalogueFile(request.POST or None, request.FILES or None), None
+        if form.is_valid():
+            report = self._load(form)
+            if report and form.cleaned_data["confirmed"]:
+                messages.success(request, gettext("The catalogue was brought up to date."))
+                return redirect("admin:alerts_category_changelist")
+        context = self.admin_site.each_context(request) | {"form": form, "report": report, "opts": self.opts}
+        return render(request, "alerts/admin/catalogue_file.html", context, status=422 if form.errors else 200)
+
+    @staticmethod
+    def _load(form):
+        file, given = form.cleaned_data["file"], form.cleaned_data
+        try:
+            text = file.read().decode("utf-8-sig")
+            return catalogue.load(
+                rows=catalogue.parse(text, file.name.lower().rpartition(".")[2]),
+                withdraw_others=given["withdraw_others"],
+                dry_run=not given["confirmed"],
+            )
+        except UnicodeDecodeError:
+            form.add_error("file", _("This file is not in UTF-8."))
+        except catalogue.Refused as refusal:
+            for problem in refusal.problems[:50]:
+                form.add_error("file", problem)
+        return None
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(admin.ModelAdmin):
+    list_display = ["name", "position", "category", "territory", "body", "is_active"]
+    list_editable = ["position", "is_active"]
+    list_filter = ["is_active", "body"]
+    list_select_related = ["category", "territory", "body"]
+    search_fields = ["name"]
+    autocomplete_fields = ["category"]
+    raw_id_fields = ["territory"]
+    filter_horizontal = ["also"]
+
+
+@admin.register(ResponseTemplate)
+class ResponseTemplateAdmin(admin.ModelAdmin):
+    list_display = ["title", "body", "category", "transition", "position"]
+    list_filter = ["body", "transition"]
+    list_select_related = ["body", "category"]
+    search_fields = ["title", "text"]
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):
+    list_display = ["name", "body"]
+    list_filter = ["body"]
+    list_select_related = ["body"]
+    autocomplete_fields = ["members"]
 
 
 class ReadOnly:
@@ -37,7 +189,7 @@ class EventInline(ReadOnly, admin.TabularInline):
 @admin.register(Alert)
 class AlertAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["reference", "category", "status", "body", "created_at"]
-    list_filter = ["status", "category"]
+    list_filter = ["status", "source", "category"]
     list_select_related = ["category", "body"]
     search_fields = ["reference"]
     date_hierarchy = "created_at"

@@ -197,7 +197,9 @@ class AlertQuerySet(models.QuerySet):
 
 
 def _span(moment: str):
-    return ExpressionWrapper(F(moment) - F("created_at"), output_field=DurationField())
+    """From the report to that moment; NULL where both are one, as of imports whose closing day was not known."""
+    span = ExpressionWrapper(F(moment) - F("created_at"), output_field=DurationField())
+    return Case(When(**{f"{moment}__gt": F("created_at")}, then=span))
 
 
 def _around(point, metres: float) -> Polygon:

@@ -18,6 +18,13 @@ def drop_draft_photos():
 
 
 @shared_task
+def apply_retention():
+    """Erase, then anonymise, what is older than its category keeps it."""
+    services.erase()
+    services.anonymise()
+
+
+@shared_task
 def ask_again():
     """Ask once more whether what was resolved two weeks ago is really fixed."""
     services.ask_again()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alerts.views import desk, mine, public, report, report_parts, supports, verdict
+from alerts.views import desk, mine, public, record, report, report_parts, supports, verdict
 
 app_name = "alerts"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("signalements/photos/<str:token>.jpg", public.photo, name="photo"),
     path("signalements/avis/<str:token>/", verdict.verdict, name="verdict"),
     path("signalements/suivi/<str:token>/", public.tracking, name="tracking"),
+    path("signalements/bilan/", record.record, name="record"),
+    path("signalements/bilan.csv", record.record_csv, name="record_csv"),
+    path("signalements/bilan/mois.json", record.record_months, name="record_months"),
     path("signalements/moi-aussi/<str:token>/arreter/", supports.leave, name="leave"),
     path("signalements/<str:reference>/moi-aussi/", supports.support, name="support"),
     path("signalements/<str:reference>/", public.detail, name="detail"),

@@ -10,7 +10,7 @@ import sys
 
 import django
 
-NAMES = ("lookup", "endpoint", "viewport", "posting", "addresses", "duplicates")
+NAMES = ("lookup", "endpoint", "viewport", "posting", "digests", "addresses", "duplicates")
 
 
 def main(names: list[str]) -> int:

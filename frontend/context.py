@@ -33,6 +33,7 @@ def site(request):
             (_("Legal notice"), "frontend:page", "mentions-legales"),
             (_("Privacy"), "frontend:page", "confidentialite"),
             (ACCESSIBILITY[settings.ACCESSIBILITY], "frontend:page", "accessibilite"),
+            (_("How reports are answered"), "alerts:record"),
             (_("Open data"), "frontend:data"),
             (_("Drafts of this device"), "frontend:drafts"),
         ),

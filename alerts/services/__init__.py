@@ -16,6 +16,7 @@ from alerts.services.reports import (
     step,
     where,
 )
+from alerts.services.retention import anonymise, erase
 from alerts.services.supports import CLOSED, NotSupportable, leave, support, support_by
 from alerts.services.updates import add_update, takes_news
 from alerts.services.verdicts import Reopened, ask_again, judge
@@ -35,10 +36,12 @@ __all__ = [
     "activity_of",
     "add_update",
     "announce",
+    "anonymise",
     "apply",
     "ask_again",
     "drop_drafts",
     "drop_files",
+    "erase",
     "hold_photos",
     "join_photos",
     "judge",

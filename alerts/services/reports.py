@@ -234,6 +234,7 @@ def activity_of(alert: Alert, event: AlertEvent, where: str) -> dict:
         "actor": alert.reporter if act == "reported" else event.actor,
         "object_type": "alert",
         "object_key": str(alert.pk),
+        "topic": f"alerts:{alert.category.code}",
         "title": f"{alert.category.name} ({where})",
         "summary": event.message,
         "url": alert.get_absolute_url(),

@@ -29,6 +29,12 @@ def state_badge(state: State) -> dict:
     return {"group": state.group, "sign": sign, "title": state.title}
 
 
+@register.filter
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 as "87 %"; a dash where there is none."""
+    return "–" if share is None else f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
+
+
 @register.simple_tag
 def step_title(event: AlertEvent) -> str:
     """What happened in that step, where its state does not say it; empty otherwise."""

@@ -103,6 +103,9 @@ def _act(request, alert, key):
     name = request.POST.get("act", "")
     names = offered(request.user, alert, key)
     forms = {one: WordForm(one) for one in names}
+    if name not in forms and _done_already(request, alert, name):
+        messages.success(request, ACTS[name].done)
+        return redirect(request.path)
     if name not in forms:
         messages.error(request, _("This is not possible any more: the report has changed meanwhile."))
         return show(request, alert, key, forms=forms, status=409, unsent=clean_text(request.POST.get("message", "")))
@@ -121,6 +124,14 @@ def _act(request, alert, key):
         return show(request, alert, key, forms=forms, status=409)
     messages.success(request, ACTS[name].done)
     return redirect(request.path)
+
+
+def _done_already(request, alert, name) -> bool:
+    """Whether that very form was sent before: pressed twice, or again after a connection that broke."""
+    last = [event for event in alert.events.all() if event.is_public][-1:]
+    said = clean_text(request.POST.get("message", ""))
+    actor = request.user.pk
+    return any((event.transition, event.message, event.actor_id) == (name, said, actor) for event in last)
 
 
 def _problem(request, alert, key) -> str:

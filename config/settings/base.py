@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -202,10 +203,20 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 10.0},
     "sweep-activity": {"task": "engagement.activity.tasks.deliver", "schedule": 60.0},
     "sweep-confirmations": {"task": "accounts.tasks.send_confirmations", "schedule": 60.0},
+    "send-digests": {"task": "engagement.activity.tasks.digests", "schedule": 60.0},
     "prune-accounts": {"task": "accounts.tasks.prune", "schedule": 3600.0},
+    "retention-of-alerts": {"task": "alerts.tasks.apply_retention", "schedule": crontab(hour=3, minute=20)},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
     "ask-if-fixed": {"task": "alerts.tasks.ask_again", "schedule": 3600.0},
 }
+
+# --- following ---------------------------------------------------------------------------
+# Hour (TIME_ZONE) and day (1 is Monday) at which digests leave, and how many lines one has at most.
+FOLLOW_DIGEST_HOUR = env.int("FOLLOW_DIGEST_HOUR", default=7)
+FOLLOW_DIGEST_WEEKDAY = env.int("FOLLOW_DIGEST_WEEKDAY", default=1)
+FOLLOW_DIGEST_LINES = env.int("FOLLOW_DIGEST_LINES", default=30)
+# Mails at once that a follower gets within an hour; the rest comes in one digest at its end.
+FOLLOW_INSTANT_PER_HOUR = env.int("FOLLOW_INSTANT_PER_HOUR", default=10)
 
 # --- alerts ------------------------------------------------------------------------------
 # How often one address may send within ten minutes.

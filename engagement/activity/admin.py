@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from engagement.activity.models import Activity, Notification
+from engagement.activity.models import Activity, Digest, Notification
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -32,6 +32,7 @@ class ActivityAdmin(ReadOnly):
         "url",
         "object_type",
         "object_key",
+        "topic",
         "actor_id",
         "public",
         "data",
@@ -45,5 +46,15 @@ class NotificationAdmin(ReadOnly):
     list_display = ["created_at", "email", "reason", "sent_at", "attempts"]
     list_filter = ["reason", "attempts"]
     search_fields = ["email"]
-    fields = ["key", "email", "reason", "created_at", "sent_at", "attempts"]
+    fields = ["key", "email", "reason", "created_at", "due_at", "sent_at", "attempts"]
+    show_full_result_count = False
+
+
+@admin.register(Digest)
+class DigestAdmin(ReadOnly):
+    ordering = ["-pk"]
+    list_display = ["created_at", "email", "sent_at", "attempts"]
+    list_filter = ["attempts"]
+    search_fields = ["email"]
+    fields = ["key", "email", "created_at", "sent_at", "attempts"]
     show_full_result_count = False

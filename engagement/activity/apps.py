@@ -11,6 +11,12 @@ class ActivityConfig(AppConfig):
     def ready(self):
         from accounts import sections
 
-        sections.register(
-            "activity/follows.html", lambda request: {"follows": request.user.follows.all(), **csrf(request)}
-        )
+        sections.register("activity/follows.html", _follows)
+
+
+def _follows(request) -> dict:
+    from engagement.activity.models import Rhythm
+
+    follows = list(request.user.follows.all())
+    paused = bool(follows) and all(follow.paused for follow in follows)
+    return {"follows": follows, "paused": paused, "rhythms": Rhythm.choices, **csrf(request)}

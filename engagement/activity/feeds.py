@@ -1,12 +1,13 @@
-"""What happens in a territory, or everywhere, as Atom 1.0 (RFC 4287) with places (GeoRSS simple)."""
+"""What happens, asked in one way and answered in two: Atom 1.0 (RFC 4287, GeoRSS simple) and GeoJSON (RFC 7946)."""
 
 import datetime as dt
 import hashlib
+import json
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.gis.feeds import GeoAtom1Feed
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
@@ -15,7 +16,8 @@ from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from engagement.activity.models import Activity
+from engagement.activity import questions
+from engagement.activity.models import Activity, Follow
 from engagement.activity.sentences import say
 from geo.models import Territory
 
@@ -32,11 +34,18 @@ class AtomFeed(GeoAtom1Feed):
 
 
 @require_safe
-def everything(request):
-    """The latest public acts of the whole platform."""
+def everything(request, form):
+    """The latest public acts of the whole platform, or those that the parameters ask for (questions.py)."""
     with translation.override(settings.LANGUAGE_CODE):
+        try:
+            question = questions.parse(request.GET)
+        except questions.BadQuestion as problem:
+            return _refusal(problem, form)
         title = _("Everything on %(site)s") % {"site": settings.SITE_NAME}
-        return _respond(request, Activity.objects.public(), title, reverse("frontend:home"))
+        if question.territory:
+            title = _("%(place)s on %(site)s") % {"place": question.territory, "site": settings.SITE_NAME}
+        page = question.territory.get_absolute_url() if question.territory else reverse("frontend:home")
+        return _respond(request, question.select(), title, page, form)
 
 
 @require_safe
@@ -46,25 +55,47 @@ def territory(request, level, code):
     with translation.override(settings.LANGUAGE_CODE):
         title = _("%(place)s on %(site)s") % {"place": place, "site": settings.SITE_NAME}
         rows = Activity.objects.public().in_territory(place)
-        return _respond(request, rows, title, place.get_absolute_url())
+        return _respond(request, rows, title, place.get_absolute_url(), "atom")
 
 
-def _respond(request, rows, title: str, page: str) -> HttpResponse:
+@require_safe
+def followed(request, token, form):
+    """The latest public acts in an area somebody follows. Whoever has the secret address may read it."""
+    follow = Follow.objects.filter(token=token, user__is_active=True).first()
+    if follow is None:
+        raise Http404(_("This address has ended. Its owner may have made a new one."))
+    with translation.override(settings.LANGUAGE_CODE):
+        title = _("%(place)s on %(site)s") % {"place": follow.title, "site": settings.SITE_NAME}
+        rows = Activity.objects.public().matching(follow)
+        response = _respond(request, rows, title, follow.get_absolute_url(), form, shared=False)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _refusal(problem: questions.BadQuestion, form: str) -> HttpResponse:
+    if form == "geojson":
+        return JsonResponse({"parameter": problem.parameter, "detail": str(problem)}, status=400)
+    return HttpResponse(f"{problem.parameter}: {problem}\n", status=400, content_type="text/plain; charset=utf-8")
+
+
+def _respond(request, rows, title: str, page: str, form: str, *, shared: bool = True) -> HttpResponse:
     """The feed, or 304 where the reader has it already."""
     activities = list(rows[:LATEST])
     # Rows never change, so their keys and the title say it all.
-    seen = repr((title, [activity.pk for activity in activities])).encode()
+    seen = repr((form, title, [activity.pk for activity in activities])).encode()
     etag = quote_etag(hashlib.sha256(seen).hexdigest()[:32])
-    feed = _feed(activities, title, page, request.path)
+    path = request.get_full_path()
+    feed = _feed(activities, title, page, path)
     modified = int(feed.latest_post_date().timestamp())
     response = get_conditional_response(request, etag=etag, last_modified=modified)
     if response is None:
+        body = feed.writeString("utf-8") if form == "atom" else json.dumps(_collection(activities), ensure_ascii=False)
         response = HttpResponse(
-            feed.writeString("utf-8"),
-            content_type=feed.content_type,
+            body,
+            content_type=feed.content_type if form == "atom" else "application/geo+json",
             headers={"ETag": etag, "Last-Modified": http_date(modified)},
         )
-    patch_cache_control(response, public=True, max_age=60)
+    patch_cache_control(response, **({"public": True} if shared else {"private": True}), max_age=60)
     return response
 
 
@@ -92,3 +123,25 @@ def _feed(activities: list[Activity], title: str, page: str, path: str) -> AtomF
             geometry=activity.place,
         )
     return feed
+
+
+def _collection(activities: list[Activity]) -> dict:
+    return {"type": "FeatureCollection", "features": [_feature(activity) for activity in activities]}
+
+
+def _feature(activity: Activity) -> dict:
+    place = activity.place and {"type": "Point", "coordinates": [round(part, 6) for part in activity.place.coords]}
+    return {
+        "type": "Feature",
+        "id": activity.pk,
+        "geometry": place,
+        "properties": {
+            "act": activity.verb,
+            "said": say(activity),
+            "title": activity.title,
+            "summary": activity.summary,
+            "topic": activity.topic,
+            "url": settings.BASE_URL + activity.url,
+            "date": activity.created_at.isoformat(),
+        },
+    }

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from django.urls import reverse
+
+from engagement.activity import topics
 from geo.models import Territory
 
 # (viewer, key) -> (title, url), or None where there is no such thing or the viewer may not see it.
@@ -33,4 +36,10 @@ def _territory(viewer, key: str) -> tuple[str, str] | None:
     return territory and (territory.name, territory.get_absolute_url())
 
 
+def _topic(viewer, key: str) -> tuple[str, str] | None:
+    title = topics.titles().get(key)
+    return title and (title, reverse("activity:news"))
+
+
 register_followable("territory", _territory)
+register_followable("topic", _topic)

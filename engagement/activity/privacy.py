@@ -1,13 +1,28 @@
 """What activities know of a person."""
 
+import json
+
+from django.urls import reverse
+
 from accounts.models import User
 from accounts.privacy import Holding, register
-from engagement.activity.models import Activity, Follow, Notification
+from engagement.activity.models import Activity, Digest, Follow, Notification
 
 
 def _follows(user: User) -> list[dict]:
     return [
-        {"title": follow.title, "url": follow.url, "since": follow.created_at.isoformat()}
+        {
+            "title": follow.title,
+            "url": follow.url,
+            "since": follow.created_at.isoformat(),
+            "rhythm": follow.rhythm,
+            "paused": follow.paused,
+            "topics": follow.topics,
+            "area": follow.area and json.loads(follow.area.geojson),
+            "center": follow.center and list(follow.center.coords),
+            "radius_metres": follow.radius,
+            "feed": follow.token and reverse("activity:feed_followed", args=[follow.token]),
+        }
         for follow in user.follows.all()
     ]
 
@@ -25,6 +40,11 @@ def _notifications(user: User) -> list[dict]:
     ]
 
 
+def _erase_mails(user: User) -> int:
+    mails = (Notification.objects, Digest.objects)
+    return sum(rows.filter(email__iexact=user.email).delete()[0] for rows in mails)
+
+
 def _acts(user: User) -> list[dict]:
     return [
         {"act": activity.verb, "title": activity.title, "url": activity.url, "date": activity.created_at.isoformat()}
@@ -35,7 +55,7 @@ def _acts(user: User) -> list[dict]:
 register(
     Holding(
         name="follows",
-        purpose="Tell a person what happens where they asked to be told.",
+        purpose="Tell a person what happens where they asked to be told, areas they drew and named included.",
         legal_basis="GDPR art. 6(1)(a): consent, withdrawn by one click",
         retention="Until the person stops following or closes the account.",
         export=_follows,
@@ -49,7 +69,7 @@ register(
         legal_basis="GDPR art. 6(1)(e): public-interest task",
         retention="Until the account is closed.",
         export=_notifications,
-        erase=lambda user: Notification.objects.filter(email__iexact=user.email).delete()[0],
+        erase=_erase_mails,
     )
 )
 register(

@@ -1,27 +1,45 @@
-"""Writing activities, following, and handing the news on."""
+"""Writing activities and handing the news on to those who are to be told.
+
+Following is in follows.py, the mails in mails.py and their sending in sending.py.
+"""
 
 import logging
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from django.conf import settings
-from django.core import signing
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import transaction
-from django.db.models import F
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.db import connection, transaction
+from django.utils import timezone
 
-from accounts.models import User
+from engagement.activity.follows import follow, follow_of, unfollow, unsubscribe_token
 from engagement.activity.models import Activity, Follow, Notification, Outbox
-from engagement.activity.sentences import say
+from engagement.activity.rhythms import next_daily, next_weekly
+from engagement.activity.sending import send_waiting
 
-_signer = signing.Signer(salt="activity.unsubscribe")
+__all__ = [
+    "Recipient",
+    "follow",
+    "follow_of",
+    "hand_on",
+    "record",
+    "register_audience",
+    "send_waiting",
+    "unfollow",
+    "unsubscribe_token",
+]
 log = logging.getLogger(__name__)
-# Tags of a template leave holes in its text.
-BLANK_LINES = re.compile(r"\n{3,}")
+# Recipients of an audience written at a time: memory does not grow with their number.
+BATCH = 1000
+
+# Followers by one statement: 5,000 of them cost no memory here. The first reason to tell an address is kept.
+TELL_FOLLOWERS = """
+INSERT INTO activity_notification (key, activity_id, email, reason, context, follows, due_at, attempts)
+SELECT gen_random_uuid(), %s, told.email, 'follower', '{{}}', told.ids,
+       (ARRAY[NULL, %s, %s]::timestamptz[])[told.eagerness + 1], 0
+FROM ({told}) AS told (email, ids, eagerness)
+ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True)
@@ -32,13 +50,28 @@ class Recipient:
     reason: str
     context: dict = field(default_factory=dict)
 
+    @classmethod
+    def many(cls, rows, reason: str, context: dict | None = None) -> Iterator["Recipient"]:
+        """One for each row of a queryset, read in batches however many they are.
+
+        Rows are addresses (`values_list("email", flat=True)`), or pairs (address, context of that person) which is
+        added to `context`.
+        """
+        shared = context or {}
+        for row in rows.iterator(chunk_size=BATCH):
+            email, own = (row, {}) if isinstance(row, str) else row
+            yield cls(email, reason, shared | own)
+
 
 # verb prefix -> who must be told of it besides followers; each app registers its own.
 _audiences: dict[str, Callable[[Activity], Iterable[Recipient]]] = {}
 
 
 def register_audience(prefix: str, recipients: Callable[[Activity], Iterable[Recipient]]) -> None:
-    """Tell these people of each act whose verb starts with "<prefix>.". Mails render `<prefix>/mail/<verb>.txt`."""
+    """Tell these people of each act whose verb starts with "<prefix>.". Mails render `<prefix>/mail/<verb>.txt`.
+
+    `recipients` may be a generator that yields any number: they are written in batches as they come.
+    """
     _audiences[prefix] = recipients
 
 
@@ -55,11 +88,13 @@ def record(
     summary="",
     public=True,
     data=None,
+    topic="",
 ) -> Activity:
     """Write one act. Call it inside the transaction of the act itself: both are there or neither.
 
-    The news leaves by Celery when the transaction commits; where Redis is away, the sweep sends it later.
-    Raises TransactionManagementError outside a transaction.
+    `topic` is "<module>:<key>", what the act is about (topics.py), empty where nothing fits. The news leaves by
+    Celery when the transaction commits; where Redis is away, the sweep sends it later. Raises
+    TransactionManagementError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("an activity is written in the transaction of its act")
@@ -68,6 +103,7 @@ def record(
         actor=actor if actor and actor.is_authenticated else None,
         object_type=object_type,
         object_key=str(object_key),
+        topic=topic,
         title=title[:300],
         summary=summary,
         url=url,
@@ -98,142 +134,31 @@ def hand_on(*, limit: int = 100) -> int:
     rows to the next: both writes are in one transaction, and a person is told of an act once.
     """
     claimed = list(Outbox.objects.select_for_update(skip_locked=True, of=("self",)).select_related("activity")[:limit])
-    notifications = [
-        Notification(activity=row.activity, email=one.email, reason=one.reason, context=one.context)
-        for row in claimed
-        for one in _recipients(row.activity)
-    ]
-    Notification.objects.bulk_create(notifications, ignore_conflicts=True)
+    for row in claimed:
+        _tell(row.activity)
     Outbox.objects.filter(pk__in=[row.pk for row in claimed]).delete()
     return len(claimed)
 
 
-def _recipients(activity: Activity) -> list[Recipient]:
+def _tell(activity: Activity) -> None:
     """Those the module names, then followers; the first reason to tell an address is the one that is kept."""
-    found: dict[str, Recipient] = {}
     audience = _audiences.get(activity.verb.partition(".")[0])
-    for one in audience(activity) if audience else ():
-        found.setdefault(one.email.lower(), one)
-    if activity.public:
-        for follow in Follow.objects.told_of(activity).select_related("user"):
-            found.setdefault(follow.user.email.lower(), _follower(follow))
-    return list(found.values())
-
-
-def _follower(follow: Follow) -> Recipient:
-    context = {
-        "followed": follow.title,
-        "unsubscribe": reverse("activity:unsubscribe", args=[unsubscribe_token(follow)]),
-    }
-    return Recipient(follow.user.email, "follower", context)
-
-
-def send_waiting(*, limit: int = 1000) -> int:
-    """Send waiting mails over one connection, at most `limit`; returns how many left.
-
-    Each is claimed, sent and marked in a transaction of its own: a worker killed in the middle repeats at most the
-    one mail in the air. A mail that fails waits for the next sweep and does not hold up the others.
-    """
-    sent = last = 0
-    with get_connection() as connection:
-        for _turn in range(limit):
-            with transaction.atomic():
-                notification = (
-                    Notification.objects.waiting()
-                    .filter(pk__gt=last)
-                    .select_for_update(skip_locked=True, of=("self",))
-                    .select_related("activity")
-                    .order_by("pk")
-                    .first()
-                )
-                if notification is None:
-                    break
-                last = notification.pk
-                sent += _send(notification, connection)
-    return sent
-
-
-def _send(notification: Notification, connection) -> bool:
-    row = Notification.objects.filter(pk=notification.pk)
-    try:
-        message = _mail(notification)
-        message.connection = connection
-        message.send()
-    except Exception:
-        log.exception("mail %s not sent", notification.key)
-        row.update(attempts=F("attempts") + 1)
-        return False
-    row.update(sent_at=timezone.now())
-    return True
-
-
-def _mail(notification: Notification) -> EmailMultiAlternatives:
-    activity = notification.activity
-    module, _dot, act = activity.verb.partition(".")
-    context = {
-        "activity": activity,
-        "reason": notification.reason,
-        "base_url": settings.BASE_URL,
-        "site_name": settings.SITE_NAME,
-        "link": settings.BASE_URL + notification.context.get("url", activity.url),
-        **notification.context,
-    }
-    with translation.override(settings.LANGUAGE_CODE):
-        context["sentence"] = say(activity)
-        names = [f"{module}/mail/{act}.txt", f"{module}/mail/any.txt", "activity/mail/any.txt"]
-        subject, _line, text = render_to_string(names, context).strip().partition("\n")
-        foot = render_to_string("activity/mail/foot.txt", context).strip()
-        text = BLANK_LINES.sub("\n\n", f"{text.strip()}\n\n-- \n{foot}\n")
-        frame = {"subject": subject.strip(), "text": text, "language": settings.LANGUAGE_CODE}
-        html = render_to_string("activity/mail/frame.html", frame)
-    message = EmailMultiAlternatives(
-        subject=subject.strip(),
-        body=text,
-        to=[notification.email],
-        headers={
-            "Auto-Submitted": "auto-generated",
-            "X-Parvis-Notification": str(notification.key),
-            **_unsubscribe_headers(notification),
-        },
+    named = (
+        Notification(activity=activity, email=one.email, reason=one.reason, context=one.context)
+        for one in (audience(activity) if audience else ())
     )
-    message.attach_alternative(html, "text/html")
-    return message
+    for first in named:
+        Notification.objects.bulk_create([*islice(chain([first], named), BATCH)], ignore_conflicts=True)
+    if activity.public:
+        _tell_followers(activity)
 
 
-def _unsubscribe_headers(notification: Notification) -> dict[str, str]:
-    """RFC 8058: mail programs show a button that stops this follow by one POST."""
-    path = notification.context.get("unsubscribe")
-    if not path:
-        return {}
-    return {
-        "List-Unsubscribe": f"<{settings.BASE_URL}{path}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
-
-
-def unsubscribe_token(follow: Follow) -> str:
-    """Names one follow in a mail's link. It never expires: an old mail must still be able to stop the next one."""
-    return _signer.sign(follow.pk)
-
-
-def follow_of(token: str) -> Follow | None:
-    """The follow a token names; None where it has already ended. Raises django.core.signing.BadSignature."""
-    return Follow.objects.filter(pk=_signer.unsign(token)).first()
-
-
-@transaction.atomic
-def follow(*, user: User, object_type: str, object_key, title: str, url: str) -> Follow:
-    """Follow a thing or a territory; twice is once."""
-    return Follow.objects.get_or_create(
-        user=user,
-        object_type=object_type,
-        object_key=str(object_key),
-        defaults={"title": title[:300], "url": url},
-    )[0]
-
-
-@transaction.atomic
-def unfollow(*, user: User, object_type: str, object_key) -> bool:
-    """Stop following; False where it was not followed."""
-    deleted, _rows = Follow.objects.filter(user=user, object_type=object_type, object_key=str(object_key)).delete()
-    return bool(deleted)
+def _tell_followers(activity: Activity) -> None:
+    told, parameters = Follow.objects.told_of(activity).by_person().query.sql_with_params()
+    now, zone, hour = timezone.now(), timezone.get_default_timezone(), settings.FOLLOW_DIGEST_HOUR
+    due = [
+        next_daily(now, hour=hour, zone=zone),
+        next_weekly(now, weekday=settings.FOLLOW_DIGEST_WEEKDAY, hour=hour, zone=zone),
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(TELL_FOLLOWERS.format(told=told), [activity.pk, *due, *parameters])

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from engagement.activity import services
+from engagement.activity import sending, services
 
 
 @shared_task
@@ -14,3 +14,9 @@ def deliver():
     while services.hand_on():
         pass
     services.send_waiting()
+
+
+@shared_task
+def digests():
+    """Send the digests that are due; queued by beat every minute."""
+    sending.send_digests()

@@ -2,8 +2,10 @@
 
 from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,7 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from engagement.activity import followables, services
+from engagement.activity import followables, follows, services
+from engagement.activity.models import Rhythm
+from engagement.activity.pages import own
 from engagement.activity.templatetags.activity import button_context
 
 
@@ -27,7 +31,12 @@ def follow(request):
     if found is None:
         raise Http404(_("There is nothing like that to follow."))
     title, url = found
-    services.follow(user=request.user, object_type=object_type, object_key=object_key, title=title, url=url)
+    try:
+        services.follow(user=request.user, object_type=object_type, object_key=object_key, title=title, url=url)
+    except follows.TooMany as error:
+        messages.error(request, str(error))
+        account = reverse("account_home")
+        return HttpResponseClientRedirect(account) if request.htmx else redirect(account)
     return _answer(request, object_type, object_key, title, url)
 
 
@@ -68,6 +77,52 @@ def _sign_in_first(request):
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
+@login_required
+@require_POST
+def pause(request):
+    """Stop all mails of what I follow (`paused=1`), or let them come again."""
+    paused = request.POST.get("paused") == "1"
+    follows.pause(user=request.user, paused=paused)
+    messages.success(
+        request,
+        _("We no longer write to you about what you follow. Your list is kept.")
+        if paused
+        else _("We write to you again about what you follow."),
+    )
+    return redirect("account_home")
+
+
+@login_required
+@require_POST
+def rhythm(request, pk):
+    """Change how often one follow writes, from the list."""
+    followed = own(request, pk)
+    chosen = request.POST.get("rhythm", "")
+    if chosen not in Rhythm.values:
+        raise Http404
+    follows.change(follow=followed, rhythm=chosen)
+    said = _("“%(title)s”: we write to you %(rhythm)s.") % {
+        "title": followed.title,
+        "rhythm": Rhythm(chosen).label,
+    }
+    if request.htmx:
+        return HttpResponse(said, content_type="text/plain; charset=utf-8")
+    messages.success(request, said)
+    return redirect("account_home")
+
+
+@login_required
+@require_POST
+def address(request, pk):
+    """Give the feed of an area another secret address (`revoke=1`: none), so that the old one ends."""
+    followed = own(request, pk)
+    if followed.object_type != "area":
+        raise Http404
+    follows.change_address(follow=followed, token=request.POST.get("revoke") != "1")
+    messages.success(request, _("The old address has ended."))
+    return redirect("activity:edit", pk=followed.pk)
+
+
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,3 +140,18 @@ def unsubscribe(request, token):
         services.unfollow(user=follow.user, object_type=follow.object_type, object_key=follow.object_key)
         return render(request, "activity/unsubscribe.html", {"stopped": follow})
     return render(request, "activity/unsubscribe.html", {"follow": follow})
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe_all(request, token):
+    """Stop all mails of what a person follows from one of them, without signing in. The list is kept, paused."""
+    try:
+        person = follows.person_of(token)
+    except signing.BadSignature:
+        raise Http404(_("This link is not complete. Copy it whole from the mail.")) from None
+    if person and request.method == "POST":
+        follows.pause(user=person)
+        return render(request, "activity/unsubscribe_all.html", {"stopped": True})
+    return render(request, "activity/unsubscribe_all.html", {"person": person})

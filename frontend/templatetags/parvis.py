@@ -2,10 +2,7 @@
 
 from django import template
 
-from frontend.views.dashboard import in_words
-
 register = template.Library()
-register.filter("in_words", in_words)
 
 
 @register.inclusion_tag("components/sign.html")

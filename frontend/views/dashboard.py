@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from alerts.models import Alert
+from common.durations import in_words
 from geo.models import Territory
 
 # Name in the address, title, days back.
@@ -76,21 +76,6 @@ def dashboard(request, level, code):
         "export": f"territory={level}:{code}" + (f"&since={since:%Y-%m-%d}" if since else ""),
     }
     return render(request, "frontend/dashboard.html", context)
-
-
-def in_words(span: dt.timedelta | None) -> str:
-    """A duration as people say it, in its one telling unit; empty where there is none."""
-    if span is None:
-        return ""
-    hours = span.total_seconds() / 3600
-    if hours < 1:
-        minutes = max(1, round(hours * 60))
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    if hours < 23.5:
-        whole = round(hours)
-        return ngettext("%(count)d hour", "%(count)d hours", whole) % {"count": whole}
-    days = round(hours / 24)
-    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
 def _weeks(reported: QuerySet, closed: QuerySet) -> list[Week]:

@@ -33,7 +33,11 @@ CANDIDATES = 40
 # Objects of the plan that are streets, or no place that one goes to.
 NO_PLACE = ["street", "avenue", "path", "motorway", "railway", "bridge", "building", "built"]
 
-THRESHOLD = "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)"
+# The planner takes comparing trigrams for as cheap as comparing numbers, and would read a whole table of streets.
+BEFORE = """
+SELECT set_config('pg_trgm.word_similarity_threshold', %s, true), set_config('enable_seqscan', 'off', true)
+"""
+AFTER = "SELECT set_config('enable_seqscan', 'on', true)"
 INSIDE = """EXISTS (
     SELECT FROM geo_territorypart p WHERE p.territory_id = %(territory)s AND p.validity @> %(today)s::date
     AND ST_DWithin(p.geometry, {point}, %(tolerance)s))"""
@@ -46,10 +50,10 @@ WHERE likeness >= %(like)s
 """
 READINGS = """unnest(%(positions)s::int[], %(keys)s::text[], %(cores)s::text[], %(cities)s::bigint[],
     %(likeness)s::float8[]) AS r (position, key, core, city, likeness)"""
-# The index is asked once for the same words, whatever the city.
+# The index is asked once for the same words, whatever the city: OFFSET keeps the planner from asking it otherwise.
 BY_WORDS = f"""unnest(%(different)s::text[]) AS words
-JOIN geo_street s ON words <%% s.core
-JOIN {READINGS} ON r.core = words AND (r.city IS NULL OR s.city_id = r.city)"""
+CROSS JOIN LATERAL (SELECT * FROM geo_street WHERE words <%% core OFFSET 0) AS s
+JOIN {READINGS} ON r.core = words AND (r.city IS NULL OR s.city_id = r.city)"""  # noqa: S608
 IN_CITIES = f"{READINGS} JOIN geo_street s ON s.city_id = r.city AND r.core <%% s.core"
 # The words weigh as much as the whole name, which tells "rue de la Gare" from "avenue de la Gare".
 STREETS = """
@@ -102,10 +106,12 @@ def search(text: str, *, near: Point | None = None, territory: Territory | None 
         return []
     with transaction.atomic(), connection.cursor() as cursor:
         search = _Search(cursor, typed, near, territory)
-        found = search.streets(WANTED) + search.places(limit)
-        if search.asked_cities and _best(found) < GOOD:
-            found = search.streets(AT_LEAST, in_cities=True) + found
-        if search.asked and _best(found) < FAIR:
+        # A city named well has few streets: read to the last typing error, they often hold the answer.
+        found = search.streets(AT_LEAST, in_cities=True) if search.asked_cities else []
+        if _best(found) < GOOD:
+            found += search.streets(WANTED)
+        found += search.places(limit)
+        if _best(found) < FAIR:
             found = search.streets(AT_LEAST) + found
     found = list(dict.fromkeys(found))
     found.sort(key=lambda one: -round(one.score, 2))
@@ -176,13 +182,15 @@ class _Search:
 
     def streets(self, threshold: float, *, in_cities: bool = False) -> list[Found]:
         """Streets, with the number of the reading where the street has it."""
-        if not self.asked:
-            return []
         asked = self.asked_cities if in_cities else self.asked
-        self.cursor.execute(THRESHOLD, [str(threshold)])
+        if not asked:
+            return []
+        self.cursor.execute(BEFORE, [str(threshold)])
         self.cursor.execute(self.statement(in_cities=in_cities), self.arguments(asked))
+        rows = self.cursor.fetchall()
+        self.cursor.execute(AFTER)
         best = {}
-        for position, street, *row in self.cursor.fetchall():
+        for position, street, *row in rows:
             best.setdefault(street, (asked[position][0], *row))
         return self._with_numbers(best)
 

@@ -5,20 +5,17 @@ import re
 import uuid
 
 import pytest
-from django.core import mail
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from alerts import services
 from alerts.models import Alert, AlertPhoto, Category, Moderation, Question, Support
-from alerts.workflow import WORKFLOW
 from engagement.activity import services as activity
-from engagement.activity.services import hand_on, send_waiting
+from geo.models import Asset, AssetKind
 from tests.alerts.conftest import SVG, jpeg, upload
+from tests.alerts.steps import AUTHOR, act, deliver, join, queries_of, read, reported, sent
 
 pytestmark = pytest.mark.django_db
-AUTHOR = "auteur@example.org"
 
 
 @pytest.fixture
@@ -28,48 +25,18 @@ def agent(town):
 
 @pytest.fixture
 def alert(town) -> Alert:
-    return reported(town)
-
-
-def reported(town, **changes) -> Alert:
-    given = {"category": town.street_light, "point": town.IN_WEST, "description": "Éteint.", "contact_email": AUTHOR}
-    return services.report(**given | changes)
+    """A report whose receipt has been sent."""
+    alert = reported(town)
+    deliver()
+    return alert
 
 
 def kept(color="red") -> str:
     return services.keep_photo(file=upload(jpeg(color))).photo.token
 
 
-def act(alert, name, actor, message="Voilà.", **more) -> Alert:
-    return services.apply(alert=alert, transition=name, actor=actor, message=message, **more)
-
-
 def hide(alert, target, **about) -> Moderation:
     return Moderation.objects.create(alert=alert, target=target, reason=Moderation.Reason.PERSONAL, **about)
-
-
-def sent() -> dict[str, str]:
-    """{address: body} of what leaves now; nobody gets two mails of one act."""
-    mail.outbox.clear()
-    while hand_on():
-        pass
-    send_waiting()
-    return {message.to[0]: f"{message.subject}\n{message.body}" for message in mail.outbox}
-
-
-def read(client, url) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def join(alert, into, agent) -> None:
-    with transaction.atomic():
-        alert = services.locked(alert)
-        event = services.step(alert=alert, act=WORKFLOW.by_name["merge"], actor=agent)
-        alert.duplicate_of = into
-        alert.save()
-        services.announce(alert, event)
 
 
 # --- what is told ------------------------------------------------------------------------------------------
@@ -83,6 +50,15 @@ def test_answers_are_shown_to_everybody_where_they_are_public_and_all_of_them_to
     assert "L-42" in page
     assert "troisième" not in page
     assert "troisième" in read(phone, alert.get_tracking_url())
+
+
+def test_the_equipment_has_its_name_as_long_as_the_city_knows_it(town, phone):
+    Category.objects.filter(pk=town.street_light.pk).update(asset_kind="lampadaire")
+    alert = reported(town, asset_code="L-0042")
+    assert "L-0042" in read(phone, alert.get_absolute_url())
+    kind = AssetKind.objects.create(code="lampadaire", name="Lampadaire", name_plural="Lampadaires")
+    Asset.objects.create(kind=kind, code="L-0042", name="Place de la Mairie", point=town.IN_WEST)
+    assert "Place de la Mairie (L-0042)" in read(phone, alert.get_absolute_url())
 
 
 def test_photos_of_the_service_stand_after_those_of_the_report(town, phone, agent):
@@ -197,32 +173,16 @@ def test_other_services_that_were_told_and_reports_joined_are_named(town, phone,
     assert alert.get_absolute_url() in read(phone, twins[1].get_tracking_url())
 
 
-def test_the_page_costs_the_same_however_much_happened(town, phone, agent, django_assert_num_queries):
+def test_the_page_costs_the_same_however_much_happened(town, phone, agent):
     alert = reported(town, photo_tokens=[kept()])
     for number in range(2):
         services.add_update(alert=alert, author=agent, text=f"n {number}", photo_tokens=[kept()])
     join(reported(town), alert, agent)
-    with CountQueries() as few:
-        read(phone, alert.get_absolute_url())
+    few = queries_of(phone, alert.get_absolute_url())
     for number in range(12):
         services.add_update(alert=alert, author=agent, text=f"m {number}", photo_tokens=[kept()])
         join(reported(town), alert, agent)
-    with django_assert_num_queries(few.count):
-        read(phone, alert.get_absolute_url())
-
-
-class CountQueries:
-    def __enter__(self):
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        self.capture = CaptureQueriesContext(connection)
-        self.capture.__enter__()
-        return self
-
-    def __exit__(self, *error):
-        self.capture.__exit__(*error)
-        self.count = len(self.capture)
+    assert queries_of(phone, alert.get_absolute_url()) == few
 
 
 # --- what the person who reported it does ------------------------------------------------------------------
@@ -251,7 +211,7 @@ def test_contesting_brings_it_back_to_the_queue_with_its_history(town, phone, al
     act(alert, "resolve", agent, "Ampoule changée.")
     services.support(alert=reported(town), email="x@example.org")
     Support.objects.create(alert=alert, email="voisin@example.org")
-    sent()
+    deliver()
     given = {"act": "contest", "message": "Il s'éteint à minuit.", "photos": [upload(jpeg())]}
     assert phone.post(alert.get_tracking_url(), given).status_code == 302
     alert.refresh_from_db()
@@ -281,9 +241,17 @@ def test_after_the_delay_the_page_says_so_and_offers_a_new_report_there(town, ph
     assert alert.status == "resolved"
 
 
+def test_the_same_answer_sent_twice_is_one_and_no_error(phone, alert, agent):
+    act(alert, "resolve", agent)
+    for _ in range(2):
+        response = phone.post(alert.get_tracking_url(), {"act": "contest", "message": "Éteint."}, follow=True)
+        assert "The report is open again" in response.content.decode()
+    assert alert.events.filter(transition="contest").count() == 1
+
+
 def test_withdrawing_tells_the_service_and_those_who_joined_but_not_the_author(town, phone, alert):
     services.support(alert=alert, email="voisin@example.org")
-    sent()
+    deliver()
     phone.post(alert.get_tracking_url(), {"act": "withdraw", "message": ""})
     alert.refresh_from_db()
     assert alert.status == "resolved"
@@ -354,7 +322,7 @@ def test_news_reaches_the_service_and_who_follows_but_not_its_writer(town, phone
     services.support(alert=alert, user=neighbour)
     for person in (neighbour, follower):
         activity.follow(user=person, object_type="alert", object_key=alert.pk, title="x", url="/")
-    sent()
+    deliver()
     phone.force_login(neighbour)
     phone.post(alert.get_absolute_url(), {"act": "update", "message": "Le poteau penche."})
     bodies = sent()
@@ -368,7 +336,7 @@ def test_news_reaches_the_service_and_who_follows_but_not_its_writer(town, phone
 
 
 def test_news_of_the_author_goes_to_the_service_and_that_of_an_agent_to_the_residents(town, phone, alert, agent):
-    sent()
+    deliver()
     phone.post(alert.get_tracking_url(), {"act": "update", "message": "Toujours là."})
     assert set(sent()) == {town.light_service.email}
     phone.force_login(agent)
@@ -406,47 +374,3 @@ def test_too_many_messages_are_told_to_wait_and_kept(phone, alert, settings):
     assert response.status_code == 422
     assert "Deux.</textarea>" in response.content.decode()
     assert alert.events.filter(transition="update").count() == 1
-
-
-# --- my reports --------------------------------------------------------------------------------------------
-
-
-def test_my_reports_stand_together_with_what_waits_for_me_on_top(town, phone, agent):
-    me = town.person("moi@example.org")
-    asked = reported(town, reporter=me, contact_email="", address="1 rue A")
-    reported(town, reporter=me, contact_email="", address="2 rue B")
-    reported(town, contact_email="MOI@example.org", address="3 rue C")
-    done = reported(town, reporter=me, contact_email="", address="4 rue D")
-    others = reported(town, address="5 rue E")
-    act(asked, "ask", agent)
-    act(done, "resolve", agent)
-    services.support(alert=others, user=me)
-    phone.force_login(me)
-    assert [alert.address for alert in phone.get("/compte/signalements/").context["page"]] == [
-        "1 rue A",
-        "3 rue C",
-        "2 rue B",
-    ]
-    assert [alert.address for alert in phone.get("/compte/signalements/?etat=clos").context["page"]] == ["4 rue D"]
-    joined = phone.get("/compte/signalements/?etat=rejoints")
-    assert [alert.address for alert in joined.context["page"]] == ["5 rue E"]
-    assert others.tracking_token not in joined.content.decode()
-    assert phone.get("/compte/signalements/?etat=x&page=-3").status_code == 200
-    home = read(phone, "/compte/")
-    assert home.index("1 rue A") < home.index("4 rue D")
-
-
-def test_my_reports_come_in_pages_at_the_same_cost(town, phone, django_assert_num_queries):
-    me = town.person("moi@example.org")
-    phone.force_login(me)
-    for _ in range(3):
-        reported(town, reporter=me)
-    phone.get("/compte/signalements/")
-    with CountQueries() as few:
-        read(phone, "/compte/signalements/")
-    for _ in range(27):
-        reported(town, reporter=me)
-    with django_assert_num_queries(few.count):
-        page = read(phone, "/compte/signalements/")
-    assert "page=2" in page
-    assert len(phone.get("/compte/signalements/?page=2").context["page"]) == 10

@@ -6,9 +6,8 @@ import threading
 import uuid
 
 import pytest
-from django.core import mail
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connections
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
@@ -18,59 +17,26 @@ from alerts.judges import Judge, author_of, author_url, closing_of, judge_of
 from alerts.layers import ALERTS
 from alerts.models import Alert, Support, Verdict
 from alerts.tasks import ask_again
-from alerts.workflow import WORKFLOW
 from engagement.activity import services as activity
-from engagement.activity.services import hand_on, send_waiting
+from tests.alerts import steps
+from tests.alerts.steps import AUTHOR, act, deliver, join, sent
 
 pytestmark = pytest.mark.django_db
-AUTHOR = "auteur@example.org"
 
 
 def reported(town, **changes) -> Alert:
     """A report whose receipt has been sent."""
-    given = {"category": town.street_light, "point": town.IN_WEST, "description": "Éteint.", "contact_email": AUTHOR}
-    alert = services.report(**given | changes)
+    alert = steps.reported(town, **changes)
     deliver()
     return alert
-
-
-def act(alert, name, actor, message="Fait."):
-    return services.apply(alert=alert, transition=name, actor=actor, message=message)
 
 
 def resolved(town, **changes) -> Alert:
     return act(reported(town, **changes), "resolve", town.light_agent(), "Ampoule changée.")
 
 
-def deliver() -> None:
-    while hand_on():
-        pass
-    send_waiting()
-
-
-def sent() -> dict[str, str]:
-    """{address: body} of the mails that what just happened sends; a person gets one."""
-    mail.outbox.clear()
-    deliver()
-    bodies = {message.to[0]: f"{message.subject}\n{message.body}" for message in mail.outbox}
-    assert len(bodies) == len(mail.outbox)
-    return bodies
-
-
 def link(body: str) -> str:
     return re.search(r"https?://[^/]+(/signalements/avis/\S+)", body)[1]
-
-
-def join(alert, into, agent) -> None:
-    """Make `alert` a duplicate of `into`."""
-    with transaction.atomic():
-        alert = services.locked(alert)
-        event = services.step(
-            alert=alert, act=WORKFLOW.by_name["merge"], actor=agent, data={"duplicate_of": into.reference}
-        )
-        alert.duplicate_of = into
-        alert.save()
-        services.announce(alert, event)
 
 
 def test_each_person_told_that_it_is_fixed_is_asked_by_a_link_of_their_own(town, phone):
@@ -80,7 +46,7 @@ def test_each_person_told_that_it_is_fixed_is_asked_by_a_link_of_their_own(town,
     activity.follow(user=follower, object_type="alert", object_key=alert.pk, title="x", url=alert.get_absolute_url())
     passer_by = town.person("passante@example.org")
     activity.follow(user=passer_by, object_type="territory", object_key=town.west.pk, title="Ouest", url="/")
-    sent()
+    deliver()
     act(alert, "resolve", agent)
     bodies = sent()
     links = {email: link(body) for email, body in bodies.items() if "/signalements/avis/" in body}
@@ -107,7 +73,7 @@ def test_everyone_who_joined_a_duplicate_is_told_once_when_the_original_is_fixed
     services.support(alert=original, email="voisin@example.org")
     services.support(alert=twin, email="voisine@example.org")
     services.support(alert=twin, email="VOISIN@example.org")  # joined both
-    sent()
+    deliver()
     join(twin, original, agent)
     assert set(sent()) == {"autre@example.org", "voisine@example.org", "voisin@example.org"}
     act(original, "resolve", agent)
@@ -124,7 +90,7 @@ def test_the_author_of_a_duplicate_judges_the_work_too(town, phone):
     agent = town.light_agent()
     original, twin = reported(town), reported(town, contact_email="autre@example.org")
     join(twin, original, agent)
-    sent()
+    deliver()
     act(original, "resolve", agent)
     phone.post(link(sent()["autre@example.org"]), {"fixed": "non", "satisfaction": "1"})
     phone.post(twin.get_tracking_url(), {"act": "verdict", "fixed": "oui", "satisfaction": "4"})

@@ -7,6 +7,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from accounts import demo
 from alerts import services as alerts
 from engagement.activity import services as activity
+from engagement.activity.follows import circle, unsubscribe_all_token
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,11 @@ PUBLIC = {
     "account_request_login_code",
     "account_inactive",
     "activity:unsubscribe",
+    "activity:unsubscribe_all",
     "activity:feed_all",
+    "activity:feed_all_geojson",
+    "activity:feed_followed",
+    "activity:feed_followed_geojson",
     "activity:feed",
     "alerts:report",
     "alerts:photo_upload",
@@ -40,6 +45,9 @@ PUBLIC = {
     "alerts:photo",
     "alerts:detail",
     "alerts:tracking",
+    "alerts:record",
+    "alerts:record_csv",
+    "alerts:record_months",
     "alerts:verdict",
     "geo:plan",
     "geo:viewport",
@@ -83,6 +91,12 @@ RESIDENT = {
     "mfa_download_recovery_codes",
     "activity:follow",
     "activity:unfollow",
+    "activity:new",
+    "activity:news",
+    "activity:edit",
+    "activity:pause",
+    "activity:rhythm",
+    "activity:address",
 }
 # Steps of a sign-in that has begun: anybody else is sent to its start, signed in or not.
 SIGNING_IN = {"account_confirm_login_code", "account_email_verification_sent", "mfa_authenticate"}
@@ -129,7 +143,14 @@ def address(town):
         "language": "fr",
         "act": "essai",
     }
-    special = {"activity:unsubscribe": {"token": activity.unsubscribe_token(follow)}}
+    drawn = {"object_type": "area", "object_key": "1", "area": circle(town.IN_WEST, 300)}
+    area = activity.follow(user=resident, title="x", url="/", **drawn)
+    special = {
+        "activity:unsubscribe": {"token": activity.unsubscribe_token(follow)},
+        "activity:unsubscribe_all": {"token": unsubscribe_all_token(resident.pk)},
+        "activity:feed_followed": {"token": area.token},
+        "activity:feed_followed_geojson": {"token": area.token},
+    }
     cache.clear()
     return lambda name: reverse(name, kwargs={key: (samples | special.get(name, {}))[key] for key in VIEWS[name]})
 

@@ -10,6 +10,7 @@ from django.db import connection
 from playwright.sync_api import Page, sync_playwright
 
 from engagement.activity.services import hand_on, send_waiting
+from tests.browser.phone import PROVOKED, Phone
 
 CHROMIUM = Path(os.environ.get("PARVIS_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
@@ -101,6 +102,22 @@ def open_page(browser, live_server, settings):
         for page in context.pages:
             page.wait_for_load_state("networkidle")  # a request cut off by closing would be noted as an error
         context.close()
+    assert watch.found == []
+
+
+@pytest.fixture
+def phone(browser, live_server, settings, tmp_path):
+    """A `Phone` with a profile of its own; what goes wrong on its pages fails the test."""
+    settings.BASE_URL = live_server.url
+    watch = Watch(urlsplit(live_server.url).netloc)
+    for text in PROVOKED:
+        watch.expect(text)
+    options = {"executable_path": str(CHROMIUM), "args": ARGUMENTS}
+    one = Phone(browser, live_server.url, tmp_path / "profile", watch, options)
+    yield one
+    for page in one.context.pages if one.context else ():
+        page.wait_for_load_state("networkidle")
+    one.close()
     assert watch.found == []
 
 

@@ -85,7 +85,9 @@ def test_a_stranger_gets_a_link_that_comes_back(town):
 
 def told(town, user) -> mail.EmailMessage:
     """A follower's mail about a report in the west."""
-    services.follow(user=user, object_type="territory", object_key=town.west.pk, title="Ouest", url="/")
+    services.follow(
+        user=user, object_type="territory", object_key=town.west.pk, title="Ouest", url="/", rhythm="instant"
+    )
     alerts.report(category=town.street_light, point=town.IN_WEST, description="Éteint.")
     services.hand_on()
     services.send_waiting()

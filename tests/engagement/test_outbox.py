@@ -10,12 +10,13 @@ from celery.contrib.testing.worker import start_worker
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, connections, transaction
+from kombu import pools
 
 from alerts import services as alerts
 from config.celery import app
 from engagement.activity import services
 from engagement.activity.models import Activity, Notification, Outbox
-from engagement.activity.querysets import NotificationQuerySet
+from engagement.activity.querysets import MailQuerySet
 from engagement.activity.tasks import deliver
 
 committed = pytest.mark.django_db(transaction=True)
@@ -59,7 +60,7 @@ class Killed(Exception):
 
 def use_broker(url):
     app.conf.broker_url = app.conf.broker_read_url = app.conf.broker_write_url = url
-    app.pool.force_close_all()
+    pools.reset()
     app._pool = app.amqp._producer_pool = None
 
 
@@ -231,6 +232,6 @@ def test_after_many_failures_it_is_left_alone(town, settings):
     settings.EMAIL_BACKEND = f"{__name__}.FullMailbox"
     report(town)
     services.hand_on()
-    for _turn in range(NotificationQuerySet.MAX_ATTEMPTS + 3):
+    for _turn in range(MailQuerySet.MAX_ATTEMPTS + 3):
         services.send_waiting()
-    assert Notification.objects.get().attempts == NotificationQuerySet.MAX_ATTEMPTS
+    assert Notification.objects.get().attempts == MailQuerySet.MAX_ATTEMPTS

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from geo.importers import ImportRefused
-from geo.importers.addresses import import_addresses
+from geo.importers.addresses import import_addresses, settle
 
 
 class Command(BaseCommand):
@@ -41,6 +41,8 @@ class Command(BaseCommand):
         )  # fmt: skip
         if dry_run:
             self._say(_("This was a trial (--dry-run): nothing was changed."))
+        else:
+            settle()
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)

@@ -5,6 +5,8 @@ const KINDS = {
   "[data-layer-map]": () => import("./layers.js"),
   "[data-point-map]": () => import("./point-map.js"),
   "[data-plain-map]": () => import("./plain-map.js"),
+  "[data-area-draw]": () => import("./area-draw.js"),
+  "[data-news-map]": () => import("./news-map.js"),
   "[data-list-map]": () => import("./list-map.js"),
 };
 const words = document.querySelector("script[data-map-config]").dataset;

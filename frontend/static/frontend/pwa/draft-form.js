@@ -7,10 +7,11 @@ import { shrink } from "./shrink.js";
 
 const PAUSE = 400; // milliseconds without a keystroke
 const SKIPPED = new Set(["csrfmiddlewaretoken", "submission", "photo_remove"]);
+const same = ({ name, size, lastModified }) => `${name} ${size} ${lastModified}`;
 
 class DraftForm {
-  constructor(form, { words, urls }, { kept, send }) {
-    Object.assign(this, { form, words, urls, kept, flush: send });
+  constructor(form, { words, urls }, { kept, plan }) {
+    Object.assign(this, { form, words, urls, kept, plan });
     this.photos = new Map(); // token -> photo the server holds already
     this.timer = null;
     this.saving = Promise.resolve();
@@ -33,6 +34,7 @@ class DraftForm {
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.#now());
     addEventListener("pagehide", () => this.#now());
     addEventListener("pageshow", ({ persisted }) => persisted && this.#takeUp());
+    if (this.#typed()) this.#later(); // before this script was there
     if (!navigator.onLine) this.#sayOffline();
     addEventListener("offline", () => this.#sayOffline());
     addEventListener("online", () => {
@@ -43,6 +45,13 @@ class DraftForm {
 
   get id() {
     return this.form.elements.submission.value;
+  }
+
+  #typed() {
+    const text = ({ type, value, defaultValue }) => type !== "hidden" && defaultValue !== undefined && value !== defaultValue;
+    const tick = ({ checked, defaultChecked }) => checked !== defaultChecked;
+    const ticks = ["checkbox", "radio"];
+    return [...this.form.elements].some((one) => (ticks.includes(one.type) ? tick(one) : text(one)));
   }
 
   // What this form has to do with drafts: it is one that came back, one asked for, or a new one beside others.
@@ -158,11 +167,14 @@ class DraftForm {
     const { form } = this;
     const entries = this.#entries(submitter).filter(([name, value]) => typeof value === "string" && !SKIPPED.has(name));
     const mine = ([name, value]) => name === "photo_tokens" && this.photos.has(value);
+    const tokens = entries.filter(mine).map(([, token]) => token);
+    const there = new Set(tokens.map((token) => same(this.photos.get(token).file)));
+    const waiting = [...form.querySelectorAll("input[type=file]")].flatMap((input) =>
+      [...input.files].filter((file) => !there.has(same(file))).map((file) => [input.name, file]),
+    );
     const photos = await Promise.all([
-      ...entries.filter(mine).map(([, token]) => this.#sent(token)),
-      ...[...form.querySelectorAll("input[type=file]")].flatMap((input) =>
-        [...input.files].map(async (file) => ({ field: input.name, name: file.name, blob: await shrink(file) })),
-      ),
+      ...tokens.map((token) => this.#sent(token)),
+      ...waiting.map(async ([field, file]) => ({ field, name: file.name, blob: await shrink(file) })),
     ]);
     const others = entries.filter((one) => !mine(one));
     const said = form.querySelector("[data-offline-title]") ?? form.querySelector("textarea");
@@ -207,7 +219,6 @@ class DraftForm {
       await this.saving;
       await outbox.queue(...(await this.#collect(submitter)));
       navigator.storage?.persist?.();
-      await this.#callLater();
       await outbox.flush({ id: this.id });
       await this.#after(await outbox.get(this.id), submitter);
     } catch (error) {
@@ -230,7 +241,8 @@ class DraftForm {
       this.#sendPlain(submitter);
     } else {
       this.#sayKept(draft);
-      this.flush();
+      await this.#callLater();
+      this.plan(Math.max(draft.after - Date.now(), 0));
     }
   }
 
@@ -253,7 +265,7 @@ class DraftForm {
     const { words, urls } = this;
     const text = draft.status === 429 ? words.queuedBusy : draft.status ? words.queuedTrouble : words.queuedOffline;
     const again = button(words.another, () => location.assign(location.pathname));
-    const actions = [link(urls.drafts, words.all, "button button--primary"), again];
+    const actions = [link(urls.drafts, words.all, "button"), again];
     const box = notice({ title: words.queued, text, tone: "success", actions, before: this.form });
     for (const one of document.querySelectorAll("main > .notice")) if (one !== box) one.remove();
     this.form.hidden = true;
@@ -278,6 +290,7 @@ class DraftForm {
 }
 
 export async function start(form, speech, options) {
-  form.draftForm = new DraftForm(form, speech, options);
-  await form.draftForm.start();
+  const drafts = new DraftForm(form, speech, options);
+  await drafts.start();
+  form.draftForm = drafts;
 }

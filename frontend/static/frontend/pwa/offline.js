@@ -23,9 +23,13 @@ async function install() {
 }
 
 async function send() {
-  clearTimeout(timer);
   const { network, next } = await outbox.flush();
-  const wait = network ? RETRY : next;
+  plan(network ? RETRY : next);
+}
+
+// Tries again in so many milliseconds; null is not at all.
+function plan(wait) {
+  clearTimeout(timer);
   if (wait !== null) timer = setTimeout(send, wait);
 }
 
@@ -83,6 +87,22 @@ function guardSignOut(form) {
   });
 }
 
+// Whoever sends before the drafts are ready waits for them; where they never are, the form leaves as a plain one.
+function hold(form, ready) {
+  const wait = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    ready.then(() => form.requestSubmit(event.submitter));
+  };
+  form.addEventListener("submit", wait);
+  ready.then(() => form.removeEventListener("submit", wait));
+}
+
+async function keepDrafts(form) {
+  const [drafts, said] = await Promise.all([import("./draft-form.js"), speech()]);
+  await drafts.start(form, said, { kept: Boolean(kept), plan: (wait) => plan(wait || RETRY) });
+}
+
 async function start() {
   install().catch((error) => console.warn(error));
   if (!(await outbox.available())) return;
@@ -97,11 +117,14 @@ async function start() {
     tellAll();
     send();
   });
-  if (form) (await import("./draft-form.js")).start(form, await speech(), { kept: Boolean(kept), send });
+  if (form) await keepDrafts(form);
   else if (kept) notice({ text: (await speech()).words.kept });
   if (list) (await import("./drafts-page.js")).start(list, await speech(), { send });
-  await tellAll();
-  await send();
+  // What waits leaves now, and nobody waits for it here.
+  tellAll().then(send).catch((error) => console.warn(error));
 }
 
-start().catch((error) => console.warn(error));
+const started = start().catch((error) => console.warn(error));
+for (const form of document.querySelectorAll("form[data-offline]")) {
+  hold(form, started);
+}

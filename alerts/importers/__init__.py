@@ -1,0 +1,1 @@
+"""Reports from other systems, and what a mapping file says of them."""
