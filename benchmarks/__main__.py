@@ -10,7 +10,16 @@ import sys
 
 import django
 
-NAMES = ("lookup", "endpoint", "viewport", "posting", "digests", "addresses", "open311")
+NAMES = (
+    "lookup",
+    "endpoint",
+    "viewport",
+    "posting",
+    "digests",
+    "addresses",
+    "duplicates",
+    "open311",
+)
 
 
 def main(names: list[str]) -> int:

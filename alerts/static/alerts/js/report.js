@@ -14,4 +14,15 @@ form.addEventListener("keydown", (event) => {
   box.querySelector("button[formaction]")?.click();
 });
 
+// Whoever signs in first finds again what they typed: frontend/pwa has kept it under the number of this form.
+form.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-sign-in]");
+  if (!link || !form.dataset.offline) return;
+  const address = new URL(link.href);
+  const back = new URL(address.searchParams.get("next"), location.href);
+  back.searchParams.set("brouillon", form.elements.submission.value);
+  address.searchParams.set("next", back.pathname + back.search);
+  link.href = address;
+});
+
 startEquipment().catch((error) => console.warn(error));

@@ -62,7 +62,9 @@ class DraftForm {
       address.searchParams.delete("brouillon");
       history.replaceState(history.state, "", address);
     }
-    const drafts = (await outbox.all()).filter((one) => one.kind === this.form.dataset.offline && one.owner === this.owner);
+    // What was begun before signing in is taken along.
+    const mine = ({ kind, owner }) => kind === this.form.dataset.offline && ["", this.owner].includes(owner);
+    const drafts = (await outbox.all()).filter(mine);
     const current = drafts.find(({ id }) => id === this.id);
     if (asked && drafts.some(({ id, state }) => id === asked && state !== "sent")) {
       await this.#resume(asked);
