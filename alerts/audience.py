@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, groupby
 
 from django.conf import settings
 from django.core import signing
@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate, Role, User
 from alerts.judges import author_url, supporter_url
-from alerts.models import Alert, Support
+from alerts.models import Alert, Category, Support
 from alerts.workflow import OWN, WORKFLOW
 from engagement.activity.followables import is_key, register_followable
 from engagement.activity.models import Activity
 from engagement.activity.sentences import register_sentences
 from engagement.activity.services import Recipient, register_audience
+from engagement.activity.topics import register_topics
 from geo.models import Body
 from geo.routing import explain
 
@@ -158,7 +159,15 @@ def followed(viewer, key: str) -> tuple[str, str] | None:
     return alert and (str(alert), alert.get_absolute_url())
 
 
+def topics() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """What reports can be about: the categories offered, under their headings."""
+    offered = Category.objects.offered().select_related("parent").order_by("parent__position", "position", "name")
+    for heading, some in groupby(offered, key=lambda one: one.parent.name if one.parent else ""):
+        yield heading, [(one.code, one.name) for one in some]
+
+
 register_followable("alert", followed)
+register_topics("alerts", topics)
 register_sentences(
     {
         "alerts.reported": _("Alert reported"),

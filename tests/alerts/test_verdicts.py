@@ -304,6 +304,9 @@ def test_the_same_person_at_many_doors_at_once_is_counted_once(town, monkeypatch
     closing, person = closing_of(alert), Judge("moi@example.org")
     if not locking:
         monkeypatch.setattr("alerts.services.verdicts.locked", lambda alert: Alert.objects.get(pk=alert.pk))
+        # Nobody writes before all have read: what the lock makes impossible.
+        all_read, save = threading.Barrier(TIMES), Verdict.save
+        monkeypatch.setattr(Verdict, "save", lambda *args, **some: (all_read.wait(timeout=20), save(*args, **some)))
     together, errors = threading.Barrier(TIMES), []
 
     def say():
