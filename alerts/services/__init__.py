@@ -1,5 +1,21 @@
 """Writes of alerts. Each is one transaction: the act, its step in the history and its activity, or nothing."""
 
+from alerts.services.bulk import ACTS, MAX_AT_ONCE, Outcome, Wish, carry_out, foresee
+from alerts.services.desk import (
+    MAX_FILTERS,
+    ListFull,
+    NameTaken,
+    NotTheirs,
+    assign,
+    note,
+    open_with,
+    prioritise,
+    rename_filter,
+    save_filter,
+    shortlist,
+)
+from alerts.services.duplicates import CannotMerge, merge, recount, unmerge
+from alerts.services.moderation import MAX_AREAS, NothingToModerate, blur_photo, hide, lift, publish_photo
 from alerts.services.photos import MAX_PHOTOS, KeptPhoto, drop_drafts, drop_files, join_photos, keep_photo
 from alerts.services.reports import (
     MAX_DESCRIPTION,
@@ -18,23 +34,50 @@ from alerts.services.reports import (
 )
 
 __all__ = [
+    "ACTS",
+    "MAX_AREAS",
+    "MAX_AT_ONCE",
     "MAX_DESCRIPTION",
+    "MAX_FILTERS",
     "MAX_PHOTOS",
+    "CannotMerge",
     "Changed",
     "KeptPhoto",
+    "ListFull",
     "MessageMissing",
+    "NameTaken",
     "NotForUs",
+    "NotTheirs",
+    "NothingToModerate",
+    "Outcome",
     "ServiceMissing",
     "TooLate",
+    "Wish",
     "activity_of",
     "announce",
     "apply",
+    "assign",
+    "blur_photo",
+    "carry_out",
     "drop_drafts",
     "drop_files",
+    "foresee",
+    "hide",
     "join_photos",
     "keep_photo",
+    "lift",
     "locked",
+    "merge",
+    "note",
+    "open_with",
+    "prioritise",
+    "publish_photo",
+    "recount",
+    "rename_filter",
     "report",
+    "save_filter",
+    "shortlist",
     "step",
+    "unmerge",
     "where",
 ]

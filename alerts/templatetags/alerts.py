@@ -2,6 +2,7 @@
 
 from django import template
 
+from alerts.trace import public_trace
 from alerts.workflow import GROUPS
 from common.workflow import State
 
@@ -13,3 +14,9 @@ def state_badge(state: State) -> dict:
     """The state by colour, sign and word."""
     _title, _color, sign = GROUPS[state.group]
     return {"group": state.group, "sign": sign, "title": state.title}
+
+
+@register.inclusion_tag("alerts/_trace.html")
+def moderation_trace(alert) -> dict:
+    """What of that alert was hidden from the public, by whom, when and why."""
+    return {"trace": public_trace(alert)}

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Role
 from alerts import services
 from alerts.models import Alert, AlertEvent
-from alerts.views.desk import PAGE
+from alerts.queue import PAGE
 from tests.alerts.conftest import jpeg, upload
 
 pytestmark = pytest.mark.django_db
@@ -92,11 +92,11 @@ def test_pages_go_on_where_the_last_one_ended(town, desk):
     assert second.context["next"] is None
 
 
-def test_tabs_count_by_state(town, desk):
+def test_tabs_count_what_is_in_them(town, desk):
     report(town)
     desk.post(report(town).get_handle_url(), answer(Alert.objects.first()))
     counts = {str(tab["title"]): tab["count"] for tab in desk.get(URL).context["tabs"]}
-    assert (counts["To do"], counts["received"], counts["resolved"]) == (1, 1, 1)
+    assert (counts["To do"], counts["Late"], counts["Closed"]) == (1, 0, 1)
 
 
 def test_the_queue_costs_the_same_for_three_as_for_thirty(town, desk):

@@ -5,6 +5,8 @@ const KINDS = {
   "[data-layer-map]": () => import("./layers.js"),
   "[data-point-map]": () => import("./point-map.js"),
   "[data-plain-map]": () => import("./plain-map.js"),
+  "[data-desk-map]": () => import("../../alerts/js/desk-map.js"),
+  "[data-round-map]": () => import("../../alerts/js/desk-round-map.js"),
 };
 const words = document.querySelector("script[data-map-config]").dataset;
 
