@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from alerts.models import Alert, AlertEvent, Category
+from alerts.models import Alert, AlertEvent, Category, Team
 
 
 @admin.register(Category)
@@ -13,6 +13,15 @@ class CategoryAdmin(admin.ModelAdmin):
     list_select_related = ["competence", "parent"]
     search_fields = ["name", "code"]
     prepopulated_fields = {"code": ["name"]}
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):
+    list_display = ["name", "body"]
+    list_filter = ["body"]
+    list_select_related = ["body"]
+    search_fields = ["name"]
+    filter_horizontal = ["members"]
 
 
 class ReadOnly:

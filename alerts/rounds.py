@@ -11,13 +11,14 @@ DEGREE = 111_132
 def walk(places: list[Place], start: Place | None = None) -> list[int]:
     """Positions of `places` (longitude, latitude in degrees) in the order of a short walk, from `start` where given.
 
-    Nearest neighbour, then 2-opt, from the first place (or `start`) and from the order given: the shorter of both, so
-    the walk is never longer than the given order. The same places give the same walk. It does not come back.
+    Nearest neighbour, then 2-opt, and 2-opt on the order given: the shorter of both, so the walk is never longer than
+    the given order. The same places give the same walk. It does not come back, and without `start` it begins where it
+    is shortest.
     """
     metres = _plane([*([start] if start else []), *places])
     offset = 1 if start else 0
     steps = list(range(len(metres)))
-    walks = [_two_opt(order, metres) for order in (_nearest(metres), steps)]
+    walks = [_two_opt(order, metres, offset) for order in (_nearest(metres), steps)]
     best = min(walks, key=lambda order: round(_length(order, metres), 6)) if metres else []
     return [position - offset for position in best[offset:]]
 
@@ -52,15 +53,17 @@ def _nearest(metres: list[Place]) -> list[int]:
     return order
 
 
-def _two_opt(order: list[int], metres: list[Place]) -> list[int]:
-    """Turn parts of the walk round for as long as that shortens it. The first place stays first."""
+def _two_opt(order: list[int], metres: list[Place], fixed: int) -> list[int]:
+    """Turn parts of the walk round for as long as that shortens it; the first `fixed` places stay."""
     order, better = list(order), True
     while better:
         better = False
-        for first in range(1, len(order) - 1):
+        for first in range(fixed, len(order) - 1):
             for last in range(first + 1, len(order)):
-                before, one, other = metres[order[first - 1]], metres[order[first]], metres[order[last]]
-                gain = math.dist(before, one) - math.dist(before, other)
+                one, other, gain = metres[order[first]], metres[order[last]], 0.0
+                if first:
+                    before = metres[order[first - 1]]
+                    gain += math.dist(before, one) - math.dist(before, other)
                 if last + 1 < len(order):
                     after = metres[order[last + 1]]
                     gain += math.dist(other, after) - math.dist(one, after)

@@ -10,7 +10,7 @@ import sys
 
 import django
 
-NAMES = ("lookup", "endpoint", "viewport", "posting")
+NAMES = ("lookup", "endpoint", "viewport", "posting", "queue")
 
 
 def main(names: list[str]) -> int:

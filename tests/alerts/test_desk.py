@@ -14,35 +14,14 @@ from alerts import services
 from alerts.models import Alert, AlertEvent
 from alerts.queue import PAGE
 from tests.alerts.conftest import jpeg, upload
+from tests.alerts.desk import URL, listed, report
 
 pytestmark = pytest.mark.django_db
-URL = "/agents/signalements/"
-
-
-@pytest.fixture
-def desk(phone, town):
-    """The browser of an agent of the lighting service."""
-    phone.force_login(town.light_agent())
-    return phone
-
-
-def report(town, days_ago=0, **changes) -> Alert:
-    given = {"category": town.street_light, "point": town.IN_WEST, "description": "Le lampadaire est éteint."}
-    alert = services.report(**given | changes)
-    if days_ago:
-        before = timezone.now() - dt.timedelta(days=days_ago)
-        over = timezone.localdate() - dt.timedelta(days=1)
-        Alert.objects.filter(pk=alert.pk).update(created_at=before, updated_at=before, due_on=over)
-    return alert
 
 
 def answer(alert, **changes) -> dict:
     given = {"act": "resolve", "message": "Ampoule changée.", "seen": alert.events.last().pk}
     return given | changes
-
-
-def listed(response) -> list[str]:
-    return [alert.reference for alert in response.context["alerts"]]
 
 
 def test_the_queue_holds_one_services_alerts_oldest_first_and_marks_late_ones(town, desk):

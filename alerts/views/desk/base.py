@@ -3,7 +3,7 @@
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -99,5 +99,5 @@ def _services(user, handlers):
     if not places:
         return None
     # Also those of the territories around: the agglomeration collects the town's waste.
-    around = Alert.objects.filter(territories__overlap=places).order_by().values("body").distinct()
-    return Body.objects.filter(Q(territory__in=places) | Q(pk__in=around), kind=Body.Kind.SERVICE)
+    around = Exists(Alert.objects.filter(body=OuterRef("pk"), territories__overlap=places))
+    return Body.objects.filter(Q(territory__in=places) | around, kind=Body.Kind.SERVICE)

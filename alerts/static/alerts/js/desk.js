@@ -66,6 +66,7 @@ if (bar) {
     const chosen = boxes.filter((box) => box.checked).length;
     said.textContent = chosen === 0 ? "" : chosen === 1 ? said.dataset.one : said.dataset.many.replace("{n}", chosen);
     all.checked = chosen === boxes.length;
+    bar.toggleAttribute("data-some", chosen > 0);
     all.indeterminate = chosen > 0 && chosen < boxes.length;
   };
   whole.hidden = false;
