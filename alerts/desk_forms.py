@@ -38,9 +38,7 @@ class OrganiseForm(forms.Form):
     who = WhoField(
         label=_("Given to"),
         required=False,
-        error_messages={
-            "invalid_choice": _("Choose somebody of the list: this one cannot handle the report any more.")
-        },
+        error_messages={"invalid_choice": _("This one cannot handle the report any more. Choose another one.")},
     )
     priority = forms.TypedChoiceField(label=_("Priority"), choices=PRIORITIES, coerce=int)
     note = Text(

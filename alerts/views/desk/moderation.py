@@ -140,7 +140,7 @@ def blur(request, token):
     )
     if not request.user.has_perm(MODERATE, photo.alert):
         return no_mandate(request, photo.alert)
-    areas = AreaFormSet(request.POST or None, prefix="area")
+    areas = AreaFormSet(request.POST if request.method == "POST" else None, prefix="area")
     if request.method == "POST" and areas.is_valid():
         photo = services.blur_photo(photo=photo, areas=areas.areas(), actor=request.user)
         if "publish" in request.POST and photo.state == AlertPhoto.State.WAITING:
