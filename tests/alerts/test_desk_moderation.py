@@ -74,9 +74,10 @@ def test_the_old_files_stay_where_the_transaction_fails(town, moderator, django_
     assert default_storage.exists(photo.image.name)
 
 
-@pytest.mark.parametrize(
-    "area", [(0, 0, 0, 0.5), (1, 0, 0.5, 0.5), (-0.1, 0, 1, 1), (0, 0, float("nan"), 1), (0, 0, 2, 1)]
-)
+NONE = [(0, 0, 0, 0.5), (1, 0, 0.5, 0.5), (-0.1, 0, 1, 1), (0, 0, float("nan"), 1), (0, 0, 2, 1)]
+
+
+@pytest.mark.parametrize("area", NONE)
 def test_an_area_that_is_none_is_refused(area):
     with pytest.raises(ValueError, match="not an area"):
         blurred(io.BytesIO(noise()), [area])

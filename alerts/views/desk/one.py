@@ -36,7 +36,7 @@ from geo.routing import explain
 NEIGHBOURS = 5
 # Steps that are no acts of the workflow, and acts whose name says what is to be done, not what was.
 WORDS = {
-    "report": gettext_lazy("Reported"),
+    "report": gettext_lazy("Alert reported"),
     "update": gettext_lazy("News added"),
     "note": gettext_lazy("Note"),
     "support": gettext_lazy("Somebody has the problem too"),
