@@ -209,6 +209,11 @@ def test_who_may_moderate(town, phone, role, allowed):
             services.publish_photo(photo=photo, actor=person)
 
 
+def test_a_moderator_finds_the_way_there(phone, moderator):
+    phone.force_login(moderator)
+    assert f'href="{QUEUE}"' in phone.get("/a-propos/").content.decode()
+
+
 def test_waiting_photos_are_published_or_hidden_from_their_queue(town, phone, moderator):
     category = Category.objects.filter(pk=town.street_light.pk)
     category.update(photos_checked=True)

@@ -161,7 +161,7 @@ def test_a_usual_answer_and_a_photo_of_the_result(desk, alerts, tmp_path, width)
     expect(page.get_by_label("Résoudre")).to_be_checked()
     page.get_by_label("Photos du résultat").set_input_files(photo)
     page.locator(".desk-act").get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_role("status").first).to_contain_text("Enregistré")
+    expect(page.get_by_role("status").first).to_contain_text("enregistré")
     step = alerts[0].events.last()
     assert (step.transition, step.message, step.photos.count()) == ("resolve", "Ampoule changée.", 1)
 
