@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Role
 from alerts import services
 from alerts.models import Alert, AlertEvent
-from alerts.queue import PAGE
+from alerts.worklist import PAGE
 from tests.alerts.conftest import jpeg, upload
 from tests.alerts.desk import URL, listed, report
 

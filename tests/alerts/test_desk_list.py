@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Role
 from alerts import services
 from alerts.models import Alert, Category, Priority, SavedFilter, ShortlistItem, Team
-from alerts.queue import COUNTED, ORDERS, PAGE
+from alerts.worklist import COUNTED, ORDERS, PAGE
 from tests.alerts.desk import URL, listed, report
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from accounts.rules import mandates
 from alerts import people
 from alerts.forms import QueueFilters
 from alerts.models import Alert
-from alerts.queue import Queue, parameters
 from alerts.workflow import HANDLE
+from alerts.worklist import Queue, parameters
 from geo.models import Body, Territory
 
 HANDLERS = (Role.AGENT, Role.ADMINISTRATOR)

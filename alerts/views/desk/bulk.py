@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 from alerts import services
 from alerts.desk_forms import BulkForm
 from alerts.models import Alert, ResponseTemplate
-from alerts.queue import ORDERS, parameters
 from alerts.services import MAX_AT_ONCE
 from alerts.views.desk.base import HANDLERS, came_from, make_queue, reserved, to_list
 from alerts.views.desk.round import MAX_STOPS
+from alerts.worklist import ORDERS, parameters
 from geo.models import Body
 
 

@@ -16,7 +16,6 @@ from alerts.answers import in_words
 from alerts.desk_forms import OrganiseForm
 from alerts.forms import ActForm
 from alerts.models import Alert, AlertPhoto, Priority, ShortlistItem, Team
-from alerts.queue import parameters
 from alerts.views.desk.base import (
     HANDLERS,
     came_from,
@@ -28,6 +27,7 @@ from alerts.views.desk.base import (
     to_list,
 )
 from alerts.workflow import HANDLE, TOGETHER, WORKFLOW
+from alerts.worklist import parameters
 from common.images import PhotoError
 from common.workflow import TransitionError
 from geo.models import Body

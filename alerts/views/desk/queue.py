@@ -12,9 +12,9 @@ from alerts import services
 from alerts.desk_forms import FilterForm
 from alerts.layers import ALERTS
 from alerts.models import SavedFilter
-from alerts.queue import COUNTED, VIEWS, parameters
 from alerts.services.desk import DEFAULT
 from alerts.views.desk.base import HANDLERS, came_from, make_queue, may_handle, one_alert, reserved, to_list
+from alerts.worklist import COUNTED, VIEWS, parameters
 from geo import viewport
 from geo.layers import BadParameter, parse_bbox
 

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from alerts.desk_forms import RoundForm
 from alerts.models import Alert
-from alerts.queue import parameters
 from alerts.rounds import length, walk
 from alerts.views.desk.base import HANDLERS, came_from, make_queue, reserved, to_list
+from alerts.worklist import parameters
 
 MAX_STOPS = 60
 
