@@ -1,6 +1,6 @@
 """Alerts on the map."""
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ def _states():
 
 
 def _categories():
-    return [Choice(one.code, one.name, icon=one.icon) for one in Category.objects.all()]
+    return [Choice(one.code, one.name, icon=one.icon) for one in Category.objects.filter(children=None)]
 
 
 def _confirmations():
@@ -42,6 +42,9 @@ def _confirmed(rows, values):
     return rows.filter(chosen, status="resolved")
 
 
+PUBLIC_TEXT = Case(When(text_hidden=True, then=Value("")), default=F("public_text"))
+
+
 ALERTS = register(
     Layer(
         name="alerts",
@@ -58,6 +61,7 @@ ALERTS = register(
             Field("category", _("Category"), source="category__code"),
             Field("category_name", _("Name of the category"), source="category__name"),
             Field("status", _("State")),
+            Field("description", _("Description, without personal data"), source=PUBLIC_TEXT),
             Field("service", _("Service in charge"), source="body__name"),
             Field("address", _("Address")),
             Field("created_at", _("Reported"), "datetime"),

@@ -125,3 +125,30 @@ register(
         erase=lambda user: AlertEvent.objects.filter(actor=user, body=None).exclude(message="").count(),
     )
 )
+
+
+def _export_desk(user: User) -> list[dict]:
+    filters = [{"filter": one.name, "query": one.query} for one in user.saved_filters.all()]
+    listed = user.shortlist.values_list("alert__reference", flat=True)
+    teams = user.teams.values_list("name", flat=True)
+    return [*filters, *({"on_my_list": one} for one in listed), *({"team": one} for one in teams)]
+
+
+def _erase_desk(user: User) -> int:
+    given = Alert.objects.filter(assignee=user).update(assignee=None)
+    kept = user.saved_filters.all().delete()[0] + user.shortlist.all().delete()[0]
+    teams = user.teams.count()
+    user.teams.clear()
+    return given + kept + teams
+
+
+register(
+    Holding(
+        name="desk",
+        purpose=_("Share the work of a service: an agent's own filters and list, teams, and who has which report."),
+        legal_basis=_("GDPR art. 6(1)(e): public-interest task"),
+        retention=_("As long as the agent's account."),
+        export=_export_desk,
+        erase=_erase_desk,
+    )
+)

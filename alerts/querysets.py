@@ -88,6 +88,12 @@ class AlertQuerySet(models.QuerySet):
             return self.kept()
         return self.kept().filter(self._covered(agent, Role.AGENT, Role.ADMINISTRATOR))
 
+    def moderated_by(self, user):
+        """Those whose texts and photos that person may hide: handlers' own, and all of a moderator's territory."""
+        if user.is_superuser:
+            return self.kept()
+        return self.kept().filter(self._covered(user, Role.AGENT, Role.MODERATOR, Role.ADMINISTRATOR))
+
     def other_services(self, alert):
         """The services an alert can be sent on to: those of its territories, but its own."""
         return Body.objects.filter(kind=Body.Kind.SERVICE, territory__in=alert.territories).exclude(pk=alert.body_id)
@@ -129,6 +135,13 @@ class AlertQuerySet(models.QuerySet):
         """Still open ones of that category around `point`, nearest first, within its own radius or `metres`."""
         radius = category.duplicate_radius if metres is None else metres
         return self.kept().filter(category=category).waiting().near(point, radius)
+
+    def same_problem(self, alert, metres: float):
+        """Others still open around `alert`, nearest first, of its category or another under the same heading."""
+        same, heading = Q(category=alert.category), alert.category.parent_id
+        if heading:
+            same |= Q(category__parent=heading)
+        return self.kept().exclude(pk=alert.pk).filter(same).waiting().near(alert.point, metres)
 
     def in_territory(self, territory):
         """Alerts whose place lies in that territory, of any level."""

@@ -3,7 +3,7 @@
 import rules
 
 from accounts.models import Role
-from accounts.rules import has_mandate
+from accounts.rules import has_mandate, mandates
 
 
 @rules.predicate
@@ -38,6 +38,16 @@ def watches(user, territory):
         seen.append(chain.pk)
         chain = chain.parent
     return has_mandate(user, Role.OFFICIAL, Role.ADMINISTRATOR, territory_ids=seen)
+
+
+def acting_body(user, alert):
+    """For which body that person acts on the alert: an agent for their own service, an administrator for the one in
+    charge, a moderator for none.
+    """
+    if administers(user, alert) or user.is_superuser:
+        return alert.body
+    own = [one.body for one in mandates(user, Role.AGENT) if one.body_id in alert.bodies]
+    return min(own, key=lambda body: body.pk != alert.body_id, default=None)
 
 
 rules.add_perm("alerts.handle_alert", handles | administers)

@@ -18,6 +18,7 @@ NAMES = (
     "digests",
     "addresses",
     "duplicates",
+    "queue",
     "open311",
 )
 

@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageFilter, ImageOps
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 64_000_000
@@ -101,3 +101,42 @@ def _degrees(dms, negative: bool) -> float:
     degrees, minutes, seconds = (float(part) for part in dms)
     value = degrees + minutes / 60 + seconds / 3600
     return -value if negative else value
+
+
+# Left, top, width and height as shares of the picture, from 0 to 1.
+Area = tuple[float, float, float, float]
+# A blurred area is left with so few blocks on its longer side that no face, plate or writing can be made out.
+BLOCKS = 6
+
+
+def blurred(file, areas: list[Area]) -> Photo:
+    """The photo in `file` with these areas made unrecognisable: averaged into a few blocks, then smoothed.
+
+    What was there cannot be computed back: all of an area's pixels become at most BLOCKS x BLOCKS averages. Raises
+    ValueError where an area has no size or lies outside.
+    """
+    image = Image.open(file, formats=["JPEG"]).convert("RGB")
+    for area in areas:
+        box = _pixels(area, image.size)
+        part = image.crop(box)
+        longer = max(part.size)
+        small = part.resize([max(1, round(BLOCKS * side / longer)) for side in part.size], Image.Resampling.BOX)
+        part = small.resize(part.size, Image.Resampling.NEAREST)
+        image.paste(part.filter(ImageFilter.GaussianBlur(longer / BLOCKS / 4)), box)
+    small = image.copy()
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    return Photo(_jpeg(image), _jpeg(small), image.width, image.height, None)
+
+
+def _pixels(area: Area, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The area in whole pixels (left, top, right, bottom), rounded outwards and cut at the edges."""
+    left, top, width, height = area
+    if not (0 <= left < 1 and 0 <= top < 1 and 0 < width <= 1 and 0 < height <= 1):
+        raise ValueError(f"{area} is not an area of a picture")
+    across, down = size
+    return (
+        math.floor(left * across),
+        math.floor(top * down),
+        min(across, math.ceil((left + width) * across)),
+        min(down, math.ceil((top + height) * down)),
+    )

@@ -54,6 +54,8 @@ def _navigation(user) -> list[dict]:
     ]
     if user.is_superuser or mandates(user, Role.AGENT, Role.ADMINISTRATOR):
         entries.append((_("Queue"), "alerts:queue"))
+    elif mandates(user, Role.MODERATOR):
+        entries.append((_("Moderation"), "alerts:moderation"))
     if watched := mandates(user, Role.OFFICIAL, Role.ADMINISTRATOR):
         territory = watched[0].territory
         entries.append((_("Dashboard"), "frontend:dashboard", territory.level.code, territory.code))

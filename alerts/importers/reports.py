@@ -17,6 +17,7 @@ from alerts.deadlines import due
 from alerts.importers.mapping import Mapping, MappingError, Row, RowRefused
 from alerts.models import Alert, AlertEvent, Category, Source
 from alerts.routing import route
+from alerts.screening import screen
 from alerts.workflow import WORKFLOW
 from geo.lookup import territory_ids_at_many
 
@@ -167,6 +168,7 @@ def _alert(mapping: Mapping, category: Category, row: Row, chain: tuple[int, ...
     return Alert(
         category=category,
         description=row.description,
+        public_text=screen(row.description),
         point=Point(row.lon, row.lat, srid=4326),
         address=row.address,
         territories=list(chain),

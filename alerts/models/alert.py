@@ -59,6 +59,8 @@ class Alert(models.Model):
     submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     category = models.ForeignKey(Category, models.PROTECT, related_name="alerts", verbose_name=_("category"))
     description = models.TextField(_("description"))
+    # The same without what leads to a person (alerts.screening): what open data tells.
+    public_text = models.TextField(default="", db_default="", editable=False)
     point = models.PointField(_("place"), srid=4326, spatial_index=False)
     address = models.CharField(_("address"), max_length=200, blank=True)
     # {question's code: text, or list of keys}, as alerts.answers checked them.
@@ -114,6 +116,9 @@ class Alert(models.Model):
                 fields=["body", "due_on", "id"],
                 name="alert_due",
                 condition=Q(status__in=WORKFLOW.names(final=False)),
+            ),
+            models.Index(
+                fields=["due_on", "id"], name="alert_waiting", condition=Q(status__in=WORKFLOW.names(final=False))
             ),
             GinIndex(fields=["also"], name="alert_also", condition=~Q(also=[])),
             models.Index(fields=["duplicate_of"], name="alert_duplicates", condition=~Q(duplicate_of=None)),

@@ -44,7 +44,7 @@ def hidden(step) -> Exists:
 
 def last_message() -> Subquery:
     """What an alert's service said last in public."""
-    said = AlertEvent.objects.filter(alert=OuterRef("pk"), is_public=True).exclude(message="")
+    said = AlertEvent.objects.filter(alert=OuterRef("pk"), is_public=True, body__isnull=False).exclude(message="")
     return Subquery(said.exclude(hidden(OuterRef("pk"))).order_by("-created_at", "-pk").values("message")[:1])
 
 

@@ -35,8 +35,13 @@ def keep_photo(*, file) -> KeptPhoto:
 
 
 def join_photos(*, alert: Alert, tokens: list[str], step: AlertEvent | None = None) -> int:
-    """Give kept photos to a report, or to one of its steps; returns how many. Those given before are passed over."""
-    state = AlertPhoto.State.WAITING if alert.category.photos_checked else AlertPhoto.State.SHOWN
+    """Give kept photos to a report, or to one of its steps; returns how many. Those given before are passed over.
+
+    Where the category's photos are checked they wait for it, but those of a service: it looked at its own.
+    """
+    by_service = step is not None and step.body_id is not None
+    checked = alert.category.photos_checked and not by_service
+    state = AlertPhoto.State.WAITING if checked else AlertPhoto.State.SHOWN
     photos = AlertPhoto.objects.filter(token__in=list(tokens)[:MAX_PHOTOS], alert=None)
     return photos.update(alert=alert, step=step, state=state)
 

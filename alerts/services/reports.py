@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from alerts.deadlines import due
-from alerts.models import Alert, AlertEvent, Category, Source
+from alerts.models import Alert, AlertEvent, Category, Moderation, Source
 from alerts.routing import route
+from alerts.rules import acting_body
+from alerts.screening import screen
 from alerts.services.photos import join_photos
 from alerts.workflow import OWN, TOGETHER, WORKFLOW
 from common.workflow import Transition, TransitionError
@@ -85,6 +87,7 @@ def report(
         defaults={
             "category": category,
             "description": description,
+            "public_text": screen(description),
             "point": point,
             "address": address,
             "answers": answers or {},
@@ -141,7 +144,7 @@ def apply(
         raise PermissionDenied
     if act.message_required and not message:
         raise MessageMissing(_("Say something to the resident: this step needs a public message."))
-    acting = None if act.permission == OWN else alert.body
+    acting = None if act.permission == OWN else acting_body(actor, alert)
     if act.name == "transfer":
         _send_on(alert, body)
     if act.name == "contest" and timezone.now() > alert.reopens_until():
@@ -189,7 +192,7 @@ def step(
     if act.permission != OWN and act.name not in ("transfer", "merge", "unmerge"):  # those answer nothing yet
         alert.answered_at = alert.answered_at or now
     if act.name == "qualify" and alert.category.visibility == Category.Visibility.REVIEWED:
-        alert.is_public = True
+        alert.is_public = not alert.moderations.filter(target=Moderation.Target.ALERT, lifted_at=None).exists()
     alert.planned_for = planned_for if act.name == "plan" else alert.planned_for
     if planned_for and act.name == "plan":
         alert.due_on = planned_for

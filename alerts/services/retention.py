@@ -71,6 +71,7 @@ def _in_batches(due, act) -> int:
 def _anonymise(ids: list[int]) -> None:
     Alert.objects.filter(pk__in=ids).update(
         description="",
+        public_text="",
         answers={},
         reporter=None,
         contact_email="",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from alerts.models import Alert, Support
+from alerts.services.duplicates import recount
 from alerts.services.reports import locked
 
 CLOSED = gettext_lazy("This report is closed. If the problem is still there, report it anew.")
@@ -38,7 +39,7 @@ def support(*, alert: Alert, user: User | None = None, email: str = "", told: bo
         known.save(update_fields=["user", "told"])
         return False
     Support.objects.create(alert=alert, user=user, email=email, told=told)
-    _recount(alert)
+    recount(alert)
     return True
 
 
@@ -49,7 +50,7 @@ def leave(*, support: Support, withdraw: bool = False) -> None:
     row = alert.supporters.filter(pk=support.pk)
     if withdraw:
         row.delete()
-        _recount(alert)
+        recount(alert)
     else:
         row.update(told=False)
 
@@ -72,8 +73,3 @@ def _original(alert: Alert) -> Alert:
     alert = locked(alert)
     joined_meanwhile = alert.duplicate_of_id and alert.pk not in seen
     return _original(alert) if joined_meanwhile else alert
-
-
-def _recount(alert: Alert) -> None:
-    alert.supports = alert.supporters.count()
-    alert.save(update_fields=["supports"])

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
-from accounts.rules import mandates
+from accounts.models import User
 from alerts.models import Alert, AlertEvent
+from alerts.rules import acting_body
 from alerts.services.photos import join_photos
 from alerts.services.reports import MessageMissing, TooLate, activity_of, locked, where
 from engagement.activity import services as activity
@@ -51,7 +51,7 @@ def add_update(
         to_status=alert.status,
         message=text,
         actor=author,
-        body=_service(alert, author) if voice == "service" else None,
+        body=acting_body(author, alert) if voice == "service" else None,
         data={"voice": voice},
     )
     alert.updated_at = now
@@ -74,9 +74,3 @@ def _voice(alert: Alert, author: User | None, holds_key: bool) -> str:
     if alert.reporter_id == author.pk:
         return "reporter"
     return "service" if author.has_perm("alerts.handle_alert", alert) else "resident"
-
-
-def _service(alert: Alert, agent: User):
-    """The service the agent speaks for: theirs where it is one of the alert's, else the one in charge."""
-    bodies = {one.body_id: one.body for one in mandates(agent, Role.AGENT) if one.territory_id in alert.territories}
-    return next((bodies[pk] for pk in alert.bodies if pk in bodies), alert.body)

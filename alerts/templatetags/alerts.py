@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.judges import follower_url
 from alerts.models import AlertEvent
+from alerts.trace import public_trace
 from alerts.workflow import GROUPS
 from common.workflow import State
 
@@ -50,3 +51,9 @@ def verdict_url(context) -> str:
     if told.get("transition") == "resolve" and context["reason"] == "follower":
         return follower_url(told["event"], context.get("unsubscribe", ""))
     return ""
+
+
+@register.inclusion_tag("alerts/_trace.html")
+def moderation_trace(alert) -> dict:
+    """What of that alert was hidden from the public, by whom, when and why."""
+    return {"trace": public_trace(alert)}

@@ -231,6 +231,8 @@ OPEN311_JURISDICTIONS = env.json("OPEN311_JURISDICTIONS", default={})
 OPEN311_CONTACT = env("OPEN311_CONTACT", default="")
 # Reports and updates that one key may send within ten minutes.
 OPEN311_POSTS_LIMIT = env.int("OPEN311_POSTS_LIMIT", default=600)
+# How far around a report agents are shown what may be the same problem, in metres.
+ALERTS_DUPLICATES_RADIUS = env.int("ALERTS_DUPLICATES_RADIUS", default=250)
 # Whose public holidays are no working days: a country (ISO 3166) and a region where it has its own (57, 67: Alsace).
 HOLIDAYS_COUNTRY = env("HOLIDAYS_COUNTRY", default="FR")
 HOLIDAYS_REGION = env("HOLIDAYS_REGION", default="")

@@ -24,6 +24,19 @@ def phone() -> Client:
     return Client(REMOTE_ADDR=f"test-{uuid.uuid4()}", headers={"accept-language": "en"})
 
 
+@pytest.fixture
+def agent(town):
+    """An agent of the lighting service."""
+    return town.light_agent()
+
+
+@pytest.fixture
+def desk(phone, agent):
+    """Their browser."""
+    phone.force_login(agent)
+    return phone
+
+
 def upload(content: bytes, name="photo.jpg", kind="image/jpeg"):
     return SimpleUploadedFile(name, content, kind)
 

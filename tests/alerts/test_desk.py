@@ -12,37 +12,16 @@ from django.utils import timezone
 from accounts.models import Role
 from alerts import services
 from alerts.models import Alert, AlertEvent
-from alerts.views.desk import PAGE
+from alerts.worklist import PAGE
 from tests.alerts.conftest import jpeg, upload
+from tests.alerts.desk import URL, listed, report
 
 pytestmark = pytest.mark.django_db
-URL = "/agents/signalements/"
-
-
-@pytest.fixture
-def desk(phone, town):
-    """The browser of an agent of the lighting service."""
-    phone.force_login(town.light_agent())
-    return phone
-
-
-def report(town, days_ago=0, **changes) -> Alert:
-    given = {"category": town.street_light, "point": town.IN_WEST, "description": "Le lampadaire est éteint."}
-    alert = services.report(**given | changes)
-    if days_ago:
-        before = timezone.now() - dt.timedelta(days=days_ago)
-        over = timezone.localdate() - dt.timedelta(days=1)
-        Alert.objects.filter(pk=alert.pk).update(created_at=before, updated_at=before, due_on=over)
-    return alert
 
 
 def answer(alert, **changes) -> dict:
     given = {"act": "resolve", "message": "Ampoule changée.", "seen": alert.events.last().pk}
     return given | changes
-
-
-def listed(response) -> list[str]:
-    return [alert.reference for alert in response.context["alerts"]]
 
 
 def test_the_queue_holds_one_services_alerts_oldest_first_and_marks_late_ones(town, desk):
@@ -92,11 +71,11 @@ def test_pages_go_on_where_the_last_one_ended(town, desk):
     assert second.context["next"] is None
 
 
-def test_tabs_count_by_state(town, desk):
+def test_tabs_count_what_is_in_them(town, desk):
     report(town)
     desk.post(report(town).get_handle_url(), answer(Alert.objects.first()))
     counts = {str(tab["title"]): tab["count"] for tab in desk.get(URL).context["tabs"]}
-    assert (counts["To do"], counts["received"], counts["resolved"]) == (1, 1, 1)
+    assert (counts["To do"], counts["Late"], counts["Closed"]) == (1, 0, 1)
 
 
 def test_the_queue_costs_the_same_for_three_as_for_thirty(town, desk):

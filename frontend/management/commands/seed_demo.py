@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import User
+from alerts.demo.desk import seed as seed_desk
 from alerts.demo.seed import seed as seed_alerts
 from frontend.demo import PEOPLE, seed_people
 from geo.demo.seed import seed as seed_places
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             territories = self._step("Territoires, plan et services", seed_places)
             self._step("Comptes de démonstration", lambda: seed_people(territories))
             self._step("2 000 signalements sur deux ans", seed_alerts)
+            self._step("Équipe, attributions et doublons du service de l'éclairage", seed_desk)
 
     def _list_accounts(self):
         """Say nothing of accounts that are not there."""

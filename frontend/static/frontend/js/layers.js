@@ -7,9 +7,10 @@ const WAIT = 200; // milliseconds of rest before the map asks again
 
 export class LayerMap {
   // `parameters()` gives the filters (URLSearchParams); `status` may be an element that says how many there are;
-  // `opened(key)` is told whose popup opens, `moved()` that the map has come to rest somewhere else.
-  constructor(frame, { parameters, status = null, opened = () => {}, moved = () => {} }) {
-    Object.assign(this, { parameters, status, opened });
+  // `opened(key)` is told whose popup opens, `moved()` that the map has come to rest somewhere else. `layers` are those
+  // of the settings, but where a page has its own.
+  constructor(frame, { parameters, layers = settings.layers, status = null, opened = () => {}, moved = () => {} }) {
+    Object.assign(this, { parameters, layers, status, opened });
     this.say = settings.strings;
     this.map = createMap(frame);
     this.shown = L.layerGroup().addTo(this.map);
@@ -39,7 +40,7 @@ export class LayerMap {
     try {
       const chosen = this.parameters();
       const names = chosen.getAll("layer");
-      const layers = settings.layers.filter((one) => !names.length || names.includes(one.name));
+      const layers = this.layers.filter((one) => !names.length || names.includes(one.name));
       this.#draw(await Promise.all(layers.map((layer) => this.#ask(layer, chosen, signal))));
     } catch (error) {
       if (error.name === "AbortError") return;
