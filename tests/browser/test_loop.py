@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from accounts.models import Mandate, Role, User, Verification
-from alerts.models import Alert, Category
+from alerts.models import Alert, Category, Question
 from frontend.demo import seed_people
 from geo.demo.seed import seed as seed_places
 from geo.models import Body, Competence, Jurisdiction, Territory
@@ -106,7 +106,10 @@ def _resident_reports(place: Place, page, axe) -> Alert:
     page.locator("[data-place-typed]:not([open]) summary").click()  # the map has taken the place of the numbers
     page.get_by_label("Latitude").fill(str(place.lat))
     page.get_by_label("Longitude").fill(str(place.lon))
+    page.get_by_label("Dites-le avec vos mots").fill("lampadaire")
     page.get_by_role("radio", name=re.compile("Lampadaire en panne")).check()
+    if Question.objects.filter(category__code="lampadaire").exists():
+        page.get_by_label("Il est éteint").check()
     expect(page.get_by_text(place.service.name).first).to_be_visible()
     page.locator("textarea[name=description]").fill(DESCRIPTION)
     page.locator("input[type=file]").set_input_files(
