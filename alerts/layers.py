@@ -1,6 +1,6 @@
 """Alerts on the map."""
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, TextField, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +42,7 @@ def _confirmed(rows, values):
     return rows.filter(chosen, status="resolved")
 
 
-PUBLIC_TEXT = Case(When(text_hidden=True, then=Value("")), default=F("public_text"))
+PUBLIC_TEXT = Case(When(text_hidden=True, then=Value("")), default=F("public_text"), output_field=TextField())
 
 
 ALERTS = register(
