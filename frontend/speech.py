@@ -51,7 +51,7 @@ def speech() -> dict:
         "held": _("It was written under another account, or without one. Nothing leaves in your name without you."),
         "foreign": _("A draft of an account that is not signed in here. Sign in to see it."),
         "fix": _("The town asks for something more. Open it, and send it again."),
-        "edit": _("Change"),
+        "edit": _("Edit"),
         "send": _("Send now"),
         "sendAsMe": _("Send with my account"),
         "sendAnyway": _("Send without an account"),

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from alerts.querysets import CategoryQuerySet, RoutingRuleQuerySet
 from geo.models import Body, Competence, Territory
@@ -109,7 +110,7 @@ class Question(models.Model):
     class Type(models.TextChoices):
         STRING = "string", _("short text")
         TEXT = "text", _("long text")
-        NUMBER = "number", _("number")
+        NUMBER = "number", pgettext_lazy("type of answer", "number")
         DATE = "datetime", _("date")
         ONE = "singlevaluelist", _("one of a list")
         SEVERAL = "multivaluelist", _("several of a list")

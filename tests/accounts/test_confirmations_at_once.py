@@ -21,6 +21,7 @@ from tests.accounts.asking import asked, mailed
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("kind")]
 PATIENCE = 20
 TIMES = 20
+TAKES = 0.3  # seconds: the slowest thread has come by then
 
 
 def press_at_once(path) -> list[str]:
@@ -45,7 +46,7 @@ def press_at_once(path) -> list[str]:
 def slow(email, payload):
     """An act that nothing but the lock keeps from happening twice, and slow enough to be overtaken."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(0.05)")
+        cursor.execute("SELECT pg_sleep(%s)", [TAKES])
     User.objects.create_user(f"{time.monotonic_ns()}-{threading.get_ident()}@example.org")
     return "/merci/"
 

@@ -39,7 +39,7 @@ def test_in_a_flood_the_browser_proves_its_work_and_goes_on(flood, town, open_pa
 
 
 def test_sent_before_the_check_is_done_it_waits_and_leaves_by_itself(flood, town, open_page, settings):
-    settings.PROOF_EFFORT = 400_000
+    settings.PROOF_EFFORT = 4_000_000
     page = open_page(LOGIN)
     page.get_by_label("Votre adresse électronique").fill("moi@example.org")
     page.get_by_role("button", name="Recevoir un code").click()

@@ -39,7 +39,7 @@ def test_what_is_typed_is_there_again_after_the_page_is_lost(phone, axe, width):
     page.get_by_role("button", name="Reprendre").click()
     expect(page.locator("textarea[name=description]")).to_have_value(DESCRIPTION)
     expect(page.locator("[name=place_lat]")).to_have_value("47.05")
-    expect(page.get_by_role("radio", name=re.compile("Lampadaire en panne"))).to_be_checked()
+    expect(page.locator("[name=category][value=lampadaire]")).to_be_checked()
     expect(page.locator("input[type=email]")).to_have_value("moi@example.org")
     expect(page.locator("[data-photos-kept] img")).to_have_count(1)
     assert axe(page) == []

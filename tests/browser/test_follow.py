@@ -44,7 +44,7 @@ def test_my_street_in_metres_then_its_news(town, person, open_page, axe, width):
     page.locator("[data-place-typed]:not([open]) summary").first.click()
     page.get_by_label("Latitude").fill("47.05")
     page.get_by_label("Longitude").fill("2.02")
-    page.wait_for_function("document.querySelector('[data-place-picker]').placePicker?.marker")
+    page.wait_for_function("() => document.querySelector('[data-place-picker]').placePicker?.marker")
     assert circles(page) == 300
     page.get_by_role("slider", name="Rayon en mètres").fill("500")
     expect(page.locator("[data-radius]")).to_have_value("500")
@@ -91,7 +91,7 @@ def test_an_area_is_drawn_by_taps_or_by_keyboard(town, person, open_page, axe, w
     before = page.evaluate(middle)
     frame.focus()
     page.keyboard.press("ArrowDown")
-    page.wait_for_function(f"{middle} < {before}")
+    page.wait_for_function(f"() => {middle} < {before}")
     page.keyboard.press("Enter")
     expect(page.get_by_text("3 sommets")).to_be_visible()
     page.get_by_role("button", name="Fermer la zone").click()

@@ -89,7 +89,7 @@ def test_the_choice_of_colours_stays(lively, open_page):
 def test_the_map_draws_its_plan_and_says_how_much_it_shows(lively, open_page, width):
     page = open_page("/", width)
     expect(page.locator("[data-map-status]")).to_have_text("3 objets dans cette partie de la carte.")
-    page.wait_for_function("document.querySelectorAll('.leaflet-tile-pane canvas').length > 0")
+    page.wait_for_function("() => document.querySelectorAll('.leaflet-tile-pane canvas').length > 0")
     settle(page)
     assert colours(page) > 1
 
