@@ -114,6 +114,7 @@ class DraftForm {
   #fillWanted() {
     const left = [];
     const filled = new Map();
+    const changed = [];
     for (const [name, value] of this.wanted) {
       const controls = [...this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)].filter(({ type }) => type !== "file");
       const ticks = controls.filter(({ type }) => type === "checkbox" || type === "radio");
@@ -127,9 +128,13 @@ class DraftForm {
       filled.set(name, position + 1);
       if (tick) tick.checked = true;
       else control.value = value;
-      for (const event of ["input", "change"]) control.dispatchEvent(new Event(event, { bubbles: true }));
+      changed.push(control);
     }
     this.wanted = left;
+    // Told only now: a piece of the page that is asked for anew takes all the values along.
+    for (const control of changed) {
+      for (const event of ["input", "change"]) control.dispatchEvent(new Event(event, { bubbles: true }));
+    }
   }
 
   #givePhotos(photos) {
