@@ -122,7 +122,7 @@ def test_signing_out_asks_about_what_is_unsent_and_erases_the_rest(phone, town, 
     ready(page, "/signaler/")
     write(page)
     send(page)
-    expect(page.get_by_text(DESCRIPTION)).to_be_visible()
+    page.wait_for_url("**/suivi/**")
     page.goto("/signaler/")
     page.locator("textarea[name=description]").fill("Un secret.")
     wait_kept(page, "drafts.length === 2")
