@@ -19,7 +19,7 @@ def asks(album: Album, report: Alert) -> None:
     page = _handle(album, report)
     _choose(page, "ask")
     page.locator("#message-part textarea").fill("Quel numéro est écrit sur le mât, à hauteur des yeux ?")
-    album.take(page, "agents-repondre", at=page.locator("form.desk-act"), height=680)
+    album.take(page, "agents-repondre", at=page.locator("form.desk-act"), height=850)
     _record(page)
 
 
@@ -43,12 +43,12 @@ def day(album: Album) -> None:
     """The queue and what one does from it."""
     page = album.page(DESKTOP, as_=_agent())
     page.goto(QUEUE)
-    album.take(page, "agents-file")
+    album.take(page, "agents-file", height=1000)
     page.goto(f"{QUEUE}?view=late")
-    album.take(page, "agents-delais", at=page.locator(".tabs").first)
+    album.take(page, "agents-delais", at=page.locator("[data-rows]"), height=440)
     page.goto(f"{QUEUE}?priority=1")
     page.locator(".desk-saved summary").click()
-    page.locator("#filter-name").fill("Urgents, à faire cette semaine")
+    page.locator("#filter-name").fill("Urgents du centre")
     album.take(page, "agents-filtres", height=620)
     page.goto(f"{QUEUE}?view=list")
     album.take(page, "agents-ma-liste")
@@ -68,7 +68,7 @@ def moderates(album: Album, report: Alert) -> None:
         report.photos.update(state="waiting")
     page = album.page(DESKTOP, as_=somebody(Role.MODERATOR))
     page.goto("/agents/moderation/")
-    album.take(page, "agents-moderation")
+    album.take(page, "agents-moderation", height=700)
 
 
 def _together(album: Album, page: Page) -> None:
@@ -87,7 +87,7 @@ def _together(album: Album, page: Page) -> None:
 def _round(album: Album, page: Page) -> None:
     page.goto(f"{QUEUE}?view=list")
     page.get_by_role("link", name="Tournée de ma liste").click()
-    album.take(page, "agents-tournee", height=1000)
+    album.take(page, "agents-tournee", height=900)
 
 
 def _duplicates(album: Album) -> None:
@@ -103,7 +103,7 @@ def _transfers(album: Album) -> None:
     _choose(page, "transfer")
     page.locator("#service-part select").select_option(index=1)
     page.locator("#message-part textarea").fill("Ce lampadaire appartient à un autre service : nous lui passons la main.")
-    album.take(page, "agents-transferer", at=page.locator("form.desk-act"), height=900)
+    album.take(page, "agents-transferer", at=page.locator("form.desk-act"), height=1000)
 
 
 def _agent() -> User:

@@ -80,7 +80,7 @@ def _small(name: str, png: bytes) -> bytes:
     image = Image.open(io.BytesIO(png)).convert("RGB")
     for colours in COLOURS:
         out = io.BytesIO()
-        image.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        image.quantize(colours, kmeans=2, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
         if out.tell() <= LIMIT:
             return out.getvalue()
     raise ValueError(f"{name}: {out.tell()} bytes with {COLOURS[-1]} colours")

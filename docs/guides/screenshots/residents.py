@@ -84,10 +84,11 @@ def elsewhere(album: Album) -> None:
     search.fill(street)
     page.locator("[role=listbox] [role=option]").first.click()
     page.get_by_label("Nom", exact=True).fill("Ma rue")
-    album.take(page, "habitants-suivre", at=search, height=900)
+    album.take(page, "habitants-suivre", at=page.locator("label", has_text="Adresse, rue, lieu"), height=900)
 
     page.goto("/compte/")
-    album.take(page, "habitants-donnees", at=page.get_by_role("heading", name="Mes données", exact=True), height=420)
+    mine = page.locator("section", has=page.get_by_role("heading", name="Mes données", exact=True))
+    album.take(page, "habitants-donnees", at=mine, height=340)
 
     _without_network(album, known.category)
 
@@ -104,9 +105,8 @@ def _without_network(album: Album, category: Category) -> None:
     _open_form(page, _quiet_place(category).point)
     _describe(page, category)
     page.get_by_role("button", name="Envoyer le signalement").click()
-    kept = page.get_by_text("C'est gardé, et cela partira tout seul.")
-    expect(kept).to_be_visible()
-    album.take(page, "habitants-sans-reseau", at=page.locator(".notice", has=kept))
+    expect(page.get_by_text("C'est gardé, et cela partira tout seul.")).to_be_visible()
+    album.take(page, "habitants-sans-reseau", height=480)
     page.context.close()
 
 
