@@ -8,10 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from contextlib import contextmanager
 
 import django
-import httpx
 from playwright.sync_api import sync_playwright
 
 # Playwright's loop runs in this thread, where Django would take each query for one from asynchronous code.
@@ -40,9 +41,11 @@ def _wait(process: subprocess.Popen, address: str) -> None:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         try:
-            httpx.get(f"{address}/a-propos/", timeout=30).raise_for_status()
+            urllib.request.urlopen(f"{address}/a-propos/", timeout=30).close()
             return
-        except httpx.TransportError:
+        except urllib.error.URLError as error:
+            if isinstance(error, urllib.error.HTTPError):
+                raise
             time.sleep(0.1)
     raise RuntimeError("the server did not answer within a minute")
 

@@ -102,7 +102,9 @@ def _transfers(album: Album) -> None:
     page = _handle(album, Alert.objects.handled_by(_agent()).waiting().latest("created_at"))
     _choose(page, "transfer")
     page.locator("#service-part select").select_option(index=1)
-    page.locator("#message-part textarea").fill("Ce lampadaire appartient à un autre service : nous lui passons la main.")
+    page.locator("#message-part textarea").fill(
+        "Ce lampadaire appartient à un autre service : nous lui passons la main."
+    )
     album.take(page, "agents-transferer", at=page.locator("form.desk-act"), height=1000)
 
 

@@ -61,6 +61,7 @@ class Album:
         page.wait_for_load_state("networkidle")
         top = at.bounding_box()["y"] + page.evaluate("scrollY") - ABOVE if at else 0
         page.evaluate("top => scrollTo({ top, behavior: 'instant' })", top)
+        page.mouse.move(0, 0)  # nothing under the pointer
         page.wait_for_load_state("networkidle")
         FOLDER.mkdir(parents=True, exist_ok=True)
         (FOLDER / f"{name}.png").write_bytes(_small(name, page.screenshot(animations="disabled", caret="hide")))
