@@ -1,6 +1,6 @@
 # Everything is in config/local, which needs nothing but Python 3.11: `make help` lists what it does.
 PYTHON ?= python3
-TARGETS := help run test check bench manage shell stop lock messages
+TARGETS := help run test check bench screenshots manage shell stop lock messages
 
 .DEFAULT_GOAL := help
 .PHONY: $(TARGETS)

@@ -1,5 +1,6 @@
 """One function per target of the Makefile."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -41,18 +42,30 @@ def run(_arguments):
 
 def test(arguments):
     """Lancer les tests (ARGS="tests/geo -k nom" pour en choisir)"""
+    with throw_away() as env:
+        workers = [] if any(each.startswith(("-n", "--pdb")) for each in arguments) else ["-n", cores()]
+        env["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+        return foreground([PYTHON, "-m", "pytest", *workers, *arguments], env)
+
+
+def screenshots(_arguments):
+    """Refaire les images des guides, sur une ville de démonstration neuve"""
+    with throw_away() as env:
+        app.manage(env, "Mise à jour du schéma de la base", "migrate", "--noinput")
+        app.manage(env, "Ville de démonstration", "seed_demo", "--if-empty")
+        return foreground([PYTHON, "-m", "docs.guides.screenshots"], env)
+
+
+@contextlib.contextmanager
+def throw_away():
+    """What a browser and the platform need; gives the environment for it, and leaves nothing of it."""
     prepare("test", tests=True)
     sweep()
     room = Room.throw_away()
     try:
         with services.Services(room, "test") as running:
             running.check_given()
-            env = running.environment() | {
-                "DJANGO_SETTINGS_MODULE": "config.settings.test",
-                "PARVIS_CHROMIUM": packages.chromium(),
-            }
-            workers = [] if any(each.startswith(("-n", "--pdb")) for each in arguments) else ["-n", cores()]
-            return foreground([PYTHON, "-m", "pytest", *workers, *arguments], env)
+            yield running.environment() | {"PARVIS_CHROMIUM": packages.chromium()}
     finally:
         room.remove()
         room.unlock()
@@ -193,7 +206,7 @@ def show_help(_arguments):
     """Cette liste"""
     say("make <cible> :\n")
     for name, command in COMMANDS.items():
-        say(f"  {name:8} {command.__doc__}")
+        say(f"  {name:11} {command.__doc__}")
     say(
         "\nVariables : PORT, PARVIS_HOST, PARVIS_DEMO, DATABASE_URL, REDIS_URL, PARVIS_DATA (voir docs/deployment.md)."
     )
@@ -204,6 +217,7 @@ COMMANDS = {
     "test": test,
     "check": check,
     "bench": bench,
+    "screenshots": screenshots,
     "manage": manage,
     "shell": shell,
     "stop": stop,
