@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-activity": {"task": "engagement.activity.tasks.deliver", "schedule": 60.0},
     "sweep-confirmations": {"task": "accounts.tasks.send_confirmations", "schedule": 60.0},
     "send-digests": {"task": "engagement.activity.tasks.digests", "schedule": 60.0},
+    "prune-mails": {"task": "engagement.activity.tasks.prune", "schedule": crontab(hour=3, minute=50)},
     "prune-accounts": {"task": "accounts.tasks.prune", "schedule": 3600.0},
     "retention-of-alerts": {"task": "alerts.tasks.apply_retention", "schedule": crontab(hour=3, minute=20)},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},

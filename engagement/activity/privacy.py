@@ -67,7 +67,7 @@ register(
         name="notifications",
         purpose="Send each news once, and be able to say that it was sent.",
         legal_basis="GDPR art. 6(1)(e): public-interest task",
-        retention="Until the account is closed.",
+        retention="90 days after they left; sooner where the account is closed.",
         export=_notifications,
         erase=_erase_mails,
     )

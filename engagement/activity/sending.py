@@ -13,7 +13,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from engagement.activity import mails
@@ -123,6 +123,14 @@ def gather(*, now: dt.datetime | None = None) -> int:
             return 0
         cursor.execute(GATHER, {"now": now or timezone.now()})
         return cursor.fetchone()[0]
+
+
+@transaction.atomic
+def prune(*, before: dt.datetime) -> int:
+    """Forget mails written before that moment, sent or given up; returns how many. An act is never announced anew."""
+    done = Q(sent_at__isnull=False) | Q(attempts__gte=MailQuerySet.MAX_ATTEMPTS)
+    written = (Notification.objects, Digest.objects)
+    return sum(rows.filter(done, created_at__lt=before).delete()[0] for rows in written)
 
 
 def _each(claim: Callable, send: Callable, limit: int | None) -> int:

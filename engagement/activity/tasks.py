@@ -1,8 +1,14 @@
 """Thin: each may run twice, or be lost, without harm."""
 
+import datetime as dt
+
 from celery import shared_task
+from django.utils import timezone
 
 from engagement.activity import sending, services
+
+# Long enough to answer "was I written to?".
+KEPT_DAYS = 90
 
 
 @shared_task
@@ -14,6 +20,12 @@ def deliver():
     while services.hand_on():
         pass
     services.send_waiting()
+
+
+@shared_task
+def prune():
+    """Forget mails that left long ago: nobody asks for them any more, and they hold addresses."""
+    sending.prune(before=timezone.now() - dt.timedelta(days=KEPT_DAYS))
 
 
 @shared_task

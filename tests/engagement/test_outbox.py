@@ -1,5 +1,6 @@
 """News reaches everybody once, whatever dies on the way: real Redis, a real worker, real transactions."""
 
+import datetime as dt
 import logging
 import threading
 import time
@@ -10,11 +11,12 @@ from celery.contrib.testing.worker import start_worker
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
 from kombu import pools
 
 from alerts import services as alerts
 from config.celery import app
-from engagement.activity import services
+from engagement.activity import sending, services
 from engagement.activity.models import Activity, Notification, Outbox
 from engagement.activity.querysets import MailQuerySet
 from engagement.activity.tasks import deliver
@@ -235,3 +237,19 @@ def test_after_many_failures_it_is_left_alone(town, settings):
     for _turn in range(MailQuerySet.MAX_ATTEMPTS + 3):
         services.send_waiting()
     assert Notification.objects.get().attempts == MailQuerySet.MAX_ATTEMPTS
+
+
+@pytest.mark.django_db
+def test_mails_that_left_long_ago_are_forgotten_and_those_still_waiting_are_sent(town):
+    report(town, contact_email="moi@example.org")
+    services.hand_on()
+    services.send_waiting()
+    long_ago = timezone.now() - dt.timedelta(days=91)
+    assert Notification.objects.update(created_at=long_ago) == 2
+    waiting = Notification.objects.first()
+    Notification.objects.filter(pk=waiting.pk).update(sent_at=None)
+    sending.prune(before=timezone.now() - dt.timedelta(days=90))
+    assert list(Notification.objects.all()) == [waiting]
+    mail.outbox.clear()
+    deliver()
+    assert told() == [waiting.email]
