@@ -152,10 +152,10 @@ class AlertQuerySet(models.QuerySet):
         return self.filter(status__in=WORKFLOW.names(final=False))
 
     def with_late(self, today: dt.date | None = None):
-        """Adds `late`: it waits, and the day it was due on is over."""
+        """Adds `late`: it waits for the service, and the day it was due on is over."""
         return self.annotate(
             late=Case(
-                When(status__in=WORKFLOW.names(final=True), then=False),
+                When(status__in=[*WORKFLOW.names(final=True), "waiting"], then=False),
                 When(due_on__lt=today or timezone.localdate(), then=True),
                 default=False,
             )

@@ -196,6 +196,8 @@ def step(
     alert.planned_for = planned_for if act.name == "plan" else alert.planned_for
     if planned_for and act.name == "plan":
         alert.due_on = planned_for
+    if event.from_status == "waiting" and not planned_for:
+        alert.due_on += _waited(event)
     if act.name in ("reopen", "contest"):
         alert.due_on, alert.planned_for = due(timezone.localdate(now), alert.category.target_days), None
         alert.confirmed = alert.contested = 0
@@ -209,6 +211,12 @@ def step(
 def announce(alert: Alert, event: AlertEvent) -> None:
     """Record the step as activity: its news leaves when the transaction commits."""
     activity.record(**activity_of(alert, event, where(alert)))
+
+
+def _waited(event: AlertEvent) -> dt.timedelta:
+    """For how many days before that step the service waited for an answer to its question: they are not its own."""
+    asked = event.alert.events.filter(transition="ask", pk__lt=event.pk).order_by("-pk").first()
+    return timezone.localdate() - timezone.localdate(asked.created_at)
 
 
 def _before(alert: Alert) -> str:

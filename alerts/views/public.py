@@ -1,6 +1,6 @@
 """What everybody may see of an alert, and what only its reporter may."""
 
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -51,8 +51,11 @@ def photo(request, token):
     if photo.alert and not _may_see(request, photo):
         raise Http404
     file = photo.thumbnail if "petit" in request.GET else photo.image
-    return FileResponse(
-        file.open("rb"),
+    # At most a few hundred kilobytes: read at once, as an asynchronous server would anyway.
+    with file.open("rb") as opened:
+        content = opened.read()
+    return HttpResponse(
+        content,
         content_type="image/jpeg",
         headers={"Cache-Control": f"private, max-age={YEAR}, immutable", "X-Content-Type-Options": "nosniff"},
     )

@@ -217,6 +217,10 @@ class DraftForm {
     if (this.plain || event.defaultPrevented || submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
     if (this.busy) return;
+    if (!this.#typed() && !this.photos.size) {
+      this.#sendPlain(submitter); // nothing to keep: the server says what is missing
+      return;
+    }
     this.busy = true;
     clearTimeout(this.timer);
     const progress = notice({ text: this.words.sending, before: submitter?.closest("p, div") ?? this.form });
