@@ -178,7 +178,7 @@ def test_without_scripts_the_answer_comes_back_in_the_message_and_the_star_works
 
 def test_one_click_joins_two_reports_and_another_separates_them(desk, alerts, width):
     page = desk(alerts[1].get_handle_url(), width)
-    page.get_by_role("button", name=f"Joindre à {alerts[0].reference}").click()
+    page.get_by_role("button", name=f"Garder {alerts[0].reference}, ranger celui-ci dessous").click()
     expect(page.get_by_role("status").first).to_contain_text(alerts[0].reference)
     alerts[1].refresh_from_db()
     assert alerts[1].duplicate_of == alerts[0]
