@@ -84,7 +84,8 @@ class Canvas:
         self.fade(*(("#1c2230", "#272e3e") if night else ("#777b82", "#666a71")), kerb + 1.3, BOTTOM)
         for start in range(-4, 100, 22):
             self.shape(
-                [(start, 68), (start + 11, 68), (start + 10, 69.6), (start - 1, 69.6)], "#4b5468" if night else "#dcdcd6"
+                [(start, 68), (start + 11, 68), (start + 10, 69.6), (start - 1, 69.6)],
+                "#4b5468" if night else "#dcdcd6",
             )
 
     def wall(self, color: Color, *, bricks: bool = True, ground: float = 56.0) -> None:

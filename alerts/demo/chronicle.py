@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from alerts.deadlines import due
-from alerts.models import Alert, AlertEvent, Support, Verdict
+from alerts.models import REFERENCE_ALPHABET, REFERENCE_LENGTH, Alert, AlertEvent, Support, Verdict
 from alerts.services import activity_of
 from alerts.workflow import OWN, WORKFLOW
 from engagement.activity.models import Activity
@@ -38,7 +38,15 @@ class Chronicle:
         return self._event(alert, "report", alert.created_at, before="", body=alert.body)
 
     def act(
-        self, alert: Alert, name: str, at: dt.datetime, *, message="", planned_for=None, to: Body | None = None, data=None
+        self,
+        alert: Alert,
+        name: str,
+        at: dt.datetime,
+        *,
+        message="",
+        planned_for=None,
+        to: Body | None = None,
+        data=None,
     ) -> AlertEvent:
         """One act of the workflow, as alerts.services.step has it; `to` is who gets it by "transfer"."""
         act = WORKFLOW.step(name, alert.status)
@@ -67,7 +75,9 @@ class Chronicle:
         alert.closed_at = at if alert.state.final else None
         return event
 
-    def update(self, alert: Alert, at: dt.datetime, message: str, *, voice: str, author: User | None = None) -> AlertEvent:
+    def update(
+        self, alert: Alert, at: dt.datetime, message: str, *, voice: str, author: User | None = None
+    ) -> AlertEvent:
         """News between two steps by the `voice` of the reporter, a resident (`author`) or the service."""
         service = voice == "service"
         event = self._event(
@@ -96,7 +106,9 @@ class Chronicle:
         alert.supports += 1
         return one
 
-    def judge(self, alert: Alert, closing: AlertEvent, at: dt.datetime, *, fixed: bool, satisfaction: int, **more) -> None:
+    def judge(
+        self, alert: Alert, closing: AlertEvent, at: dt.datetime, *, fixed: bool, satisfaction: int, **more
+    ) -> None:
         """The author, or the `supporter` given, says whether it is fixed, with a `comment` for the service."""
         supporter: Support | None = more.get("supporter")
         author = alert.contact_email or f"{alert.reference}@{NOWHERE}"
@@ -117,14 +129,12 @@ class Chronicle:
     def join(self, alert: Alert, into: Alert, at: dt.datetime) -> None:
         """The service finds that `alert` is the same problem as `into`."""
         message = (
-            f"Ce problème avait déjà été signalé, dans le signalement {into.reference}. Le vôtre y est joint : "
-            "vous serez informé des réponses qu'il reçoit."
+            f"Ce problème avait déjà été signalé (signalement {into.reference}). Le vôtre y est joint : vous recevrez "
+            "ses réponses."
         )
         data = {"duplicate_of": into.reference, "brought": []}
         self.act(alert, "merge", at, message=message, data=data)
-        self._event(
-            into, "joined", at, data={"joined": alert.reference}, actor=self._agent(into), body=into.body
-        )
+        self._event(into, "joined", at, data={"joined": alert.reference}, actor=self._agent(into), body=into.body)
         self.originals[alert.reference] = into
         into.supports += 1
 
@@ -147,7 +157,12 @@ class Chronicle:
         return self.agents.get(alert.body_id)
 
     def _send_on(self, alert: Alert, body: Body, at: dt.datetime) -> None:
-        reason = {"step": "transfer", "from": alert.body.name, "body": body.name, "on": timezone.localdate(at).isoformat()}
+        reason = {
+            "step": "transfer",
+            "from": alert.body.name,
+            "body": body.name,
+            "on": timezone.localdate(at).isoformat(),
+        }
         alert.reasons = [*alert.reasons, reason]
         alert.body, alert.also = body, [pk for pk in alert.also if pk != body.pk]
 
@@ -172,8 +187,6 @@ class Chronicle:
 
 def new_alert(rng, *, at: dt.datetime, **fields) -> Alert:
     """A report made then, with a reference, a tracking link and a form's number drawn from `rng`."""
-    from alerts.models import REFERENCE_ALPHABET, REFERENCE_LENGTH
-
     return Alert(
         reference="".join(rng.choices(REFERENCE_ALPHABET, k=REFERENCE_LENGTH)),
         tracking_token=f"demo-{rng.getrandbits(128):032x}",
@@ -201,4 +214,6 @@ def _confided(verdict: Verdict) -> Activity | None:
         return None
     told = activity_of(verdict.alert, verdict.closing, verdict.alert.address)
     changes = {"verb": "alerts.judged", "actor": None, "summary": verdict.comment, "public": False}
-    return Activity(**told | changes | {"data": told["data"] | {"fixed": verdict.fixed}}, created_at=verdict.created_at)
+    return Activity(
+        **told | changes | {"data": told["data"] | {"fixed": verdict.fixed}}, created_at=verdict.created_at
+    )

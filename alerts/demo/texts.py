@@ -285,7 +285,7 @@ KINDS = (
         ),
         ("Passage de la police municipale, véhicule enlevé.",),
         "voiture, parking, garé, camion, livraison, piste cyclable, trottoir occupé, voiture ventouse, épave",
-        fields={"identity": "email"},
+        fields={"identity": "email", "photos_checked": True},
     ),
     Kind(
         "autre",
