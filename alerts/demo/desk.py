@@ -4,6 +4,7 @@ from django.db import transaction
 
 from accounts.models import Role, User
 from alerts import services
+from alerts.demo.pairs import PERSONAL
 from alerts.demo.scenes import PLATE
 from alerts.models import Alert, AlertPhoto, Moderation, Priority, Team
 
@@ -71,7 +72,7 @@ def _round(rows, first: Alert) -> list[Alert]:
 def _moderate(moderator: User) -> None:
     """A text that names somebody, a photo of elsewhere, and a number plate, each treated as it should be."""
     rows = Alert.objects.moderated_by(moderator).filter(reporter=None).order_by("-created_at", "-pk")
-    text = rows.filter(status="resolved", photos=None)[0]
+    text = rows.get(description=PERSONAL)
     services.hide(
         alert=text,
         actor=moderator,

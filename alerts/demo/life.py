@@ -10,13 +10,14 @@ from alerts.demo.texts import PLANNED, QUALIFIED, REJECTED, Kind
 from alerts.models import Alert, AlertEvent
 from geo.models import Body
 
-# Of the reports old enough to have been treated.
-FORGOTTEN, REJECTED_SHARE, NOT_FOUND, WITHDRAWN, ASKED, UNANSWERED = 0.05, 0.07, 0.03, 0.02, 0.08, 0.4
+# Of the reports of the last months, and of all old enough to have been treated.
+FORGOTTEN, REJECTED_SHARE, NOT_FOUND, WITHDRAWN, ASKED, UNANSWERED = 0.08, 0.07, 0.03, 0.02, 0.1, 0.4
 TRANSFERRED = 0.6
 NEWS, NOTED = 0.1, 0.08
 # Of those that wait, and of those that were resolved.
 SUPPORTED = {False: 0.4, True: 0.15}
-JUDGED, NOT_FIXED, CONTESTED = 0.4, 0.14, 0.6
+JUDGED, NOT_FIXED, CONTESTED = 0.4, 0.2, 0.35
+MONTHS = dt.timedelta(days=120)
 PATIENCE = dt.timedelta(days=30)  # for an answer
 Step = tuple[float, str, str]  # when (share of the whole time), act, message
 
@@ -30,7 +31,7 @@ class Lives:
     def live(self, alert: Alert, kind: Kind) -> None:
         """From the report until today, or until it is closed."""
         self.chronicle.report(alert)
-        if self.rng.random() < FORGOTTEN:
+        if self.rng.random() < FORGOTTEN and self.now - alert.created_at < MONTHS:
             self._supporters(alert)
             return
         total = kind.days * math.exp(self.rng.gauss(0, 0.7))

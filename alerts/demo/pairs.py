@@ -15,6 +15,8 @@ WORDS = (
     "Je ne sais pas si quelqu'un l'a déjà signalé : c'est toujours là ce matin.",
     "Bonjour, c'est juste devant chez moi, pouvez-vous faire quelque chose ?",
 )
+# What a moderator hides: nobody of that name lives in the demo city, and the number is one that nobody gets.
+PERSONAL = "C'est monsieur Lantier, au 14, qui laisse tout dehors. Appelez-le au 06 39 98 00 00."
 
 
 def tell(chronicle: Chronicle, now: dt.datetime) -> None:
@@ -31,6 +33,8 @@ def tell(chronicle: Chronicle, now: dt.datetime) -> None:
     for alert in (served[:8] + others)[:JOINED]:
         second = neighbour(chronicle, rng, alert, now)
         chronicle.join(second, alert, second.created_at + (now - second.created_at) * 0.6)
+    dumped = next(alert for alert in others[JOINED:] if alert.category.code == "depot-sauvage")
+    neighbour(chronicle, rng, dumped, now, description=PERSONAL)
     for alert in (served[8:])[:SIDE_BY_SIDE]:
         neighbour(chronicle, rng, alert, now)
 

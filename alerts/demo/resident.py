@@ -18,7 +18,7 @@ from geo.models import Territory
 SEED = 1962
 KIND = {kind.code: kind for kind in KINDS}
 DAY = dt.timedelta(days=1)
-QUESTION = "Un numéro est peint sur le mât, à hauteur des yeux. Pouvez-vous nous le donner ?"
+QUESTION = "Cette lampe est-elle la seule éteinte, ou toute la rue est-elle dans le noir ?"
 # Category, which of its reports, days ago; then the acts: name, days ago, message.
 REPORTS = (
     ("fuite", 0, 0.6, ()),

@@ -1,4 +1,4 @@
-"""2,000 alerts over two years in the demo city, in every state, until last night: the same on every machine that day."""
+"""2,000 alerts over two years in the demo city, in every state, until last night: the same everywhere on that day."""
 
 import datetime as dt
 import math
@@ -15,6 +15,7 @@ from alerts.demo import catalogue, pairs, photos, resident
 from alerts.demo.chronicle import Chronicle, new_alert
 from alerts.demo.life import Lives
 from alerts.demo.texts import KINDS, Ask, Kind
+from alerts.demo.words import LAMP_STATES
 from alerts.models import Alert, Category
 from alerts.routing import AlertRoute, route
 from alerts.screening import screen
@@ -25,8 +26,8 @@ COUNT = 2000
 FOR_HER = 120  # more places, among which the demo resident's reports find those of her quartier
 DAYS = 730
 SEED = 1789
-# Degrees: equipment is pointed at where it stands about 20 m from the place, by that share.
-REACH, POINTED = 0.00025, 0.7
+# Degrees: equipment is pointed at where it stands about 35 m from the place, by that share.
+REACH, POINTED = 0.0004, 0.8
 DANGER = 0.06  # of street lights: wires can be seen
 
 
@@ -64,29 +65,30 @@ class Reports:
             self._assets[kind].append((code, point))
 
     def make(self, kind: Kind, point: StreetPoint, at: dt.datetime, **fields) -> Alert:
-        """One report of that kind at that place and moment; `fields` of Alert replace what would be drawn."""
+        """One report of that kind at that place and moment; `fields` of Alert are added, its description kept."""
         category = self.categories[kind.code]
         place, code = self._equipment(category.asset_kind, Point(point.lon, point.lat, srid=4326))
+        text = fields.pop("description", None) or self.rng.choice(kind.reports)
         answers = {ask.code: said for ask in kind.questions if (said := self._answer(ask, at))}
+        if kind.code == "lampadaire":
+            answers["etat"] = LAMP_STATES[kind.reports.index(text)]
         found = self._route(category, point.quartier_code, place, answers, at)
         day = timezone.localdate(at).isoformat()
-        given = {
-            "description": self.rng.choice(kind.reports),
-            "point": place,
-            "address": point.address,
-            "answers": answers,
-            "asset_code": code,
-        } | fields
         return new_alert(
             self.rng,
             at=at,
             category=category,
-            public_text=screen(given["description"]),
+            public_text=screen(text),
             territories=[territory.pk for territory in found.territories],
             body=found.body,
             also=[body.pk for body in found.also],
             reasons=[one | {"on": day} if one["step"] == "place" else one for one in found.reasons],
-            **given,
+            description=text,
+            point=place,
+            address=point.address,
+            answers=answers,
+            asset_code=code,
+            **fields,
         )
 
     def _route(self, category: Category, quartier: str, place: Point, answers: dict, at: dt.datetime) -> AlertRoute:
@@ -132,7 +134,7 @@ def _agents() -> dict:
 def _moment(rng, now: dt.datetime) -> dt.datetime:
     """A moment in the last two years: more of them lately, by day, and in winter."""
     while True:
-        age = DAYS * rng.random() ** 1.25
+        age = DAYS * rng.random() ** 1.5
         moment = now - dt.timedelta(days=age)
         winter = 0.75 + 0.25 * math.cos(2 * math.pi * (moment.timetuple().tm_yday - 15) / 365)
         local = timezone.localtime(moment)

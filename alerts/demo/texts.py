@@ -182,6 +182,7 @@ KINDS = (
         ),
         ("Mur nettoyé.", "Affichage retiré."),
         "tag, tags, affiche, peinture, mur sali, insulte, collage",
+        fields={"photos_checked": True},
     ),
     Kind(
         "corbeille",

@@ -28,6 +28,8 @@ PICTURED = {
     "fuite": ({0}, {0}),
     "stationnement": ({0}, {0}),
 }
+# What the form asked of a street light, for each of its reports.
+LAMP_STATES = ("eteint", "clignote", "eteint", "jour", "abime")
 NOT_FOUND = (
     "Notre équipe est passée et n'a rien trouvé à cette adresse. Si le problème est toujours là, dites-nous où, à "
     "quelques mètres près.",
@@ -91,8 +93,8 @@ TEMPLATES = (
         "Passage prévu",
         "plan",
         "",
-        "Bonjour, l'intervention est prévue. Selon la météo, elle peut glisser d'un jour ou deux : nous vous tiendrons "
-        "informé.",
+        "Bonjour, l'intervention est prévue. Selon la météo, elle peut glisser d'un jour ou deux : nous vous "
+        "tiendrons informé.",
     ),
     (
         "Pièce en commande",
@@ -118,28 +120,29 @@ TEMPLATES = (
         "Trou rebouché, reprise au printemps",
         "resolve",
         "nid-de-poule",
-        "Bonjour, le trou est rebouché à l'enrobé à froid. La chaussée sera reprise plus largement au printemps, quand "
-        "il fera assez chaud.",
+        "Bonjour, le trou est rebouché à l'enrobé à froid. La chaussée sera reprise plus largement au "
+        "printemps, quand il fera assez chaud.",
     ),
     (
         "Rien trouvé",
         "not_found",
         "",
-        "Bonjour, nous sommes passés et n'avons rien trouvé. Si le problème est toujours là, signalez-le de nouveau avec "
-        "une photo : nous reviendrons.",
+        "Bonjour, nous sommes passés et n'avons rien trouvé. Si le problème est toujours là, signalez-le de "
+        "nouveau avec une photo : nous reviendrons.",
     ),
     (
         "Domaine privé",
         "reject",
         "",
-        "Bonjour, cet endroit est privé : la Ville ne peut pas y intervenir. Nous vous conseillons d'écrire au syndic ou "
-        "au propriétaire. Votre signalement n'est pas perdu pour autant : nous en gardons la trace.",
+        "Bonjour, cet endroit est privé : la Ville ne peut pas y intervenir. Nous vous conseillons d'écrire "
+        "au syndic ou au propriétaire. Votre signalement n'est pas perdu pour autant : nous en gardons la "
+        "trace.",
     ),
     (
         "Pour un autre service",
         "transfer",
         "",
-        "Bonjour, ce n'est pas notre service qui s'en occupe ; nous transmettons votre signalement à celui qui peut agir. "
-        "Vous n'avez rien à refaire.",
+        "Bonjour, ce n'est pas notre service qui s'en occupe ; nous transmettons votre signalement à celui "
+        "qui peut agir. Vous n'avez rien à refaire.",
     ),
 )
