@@ -4,6 +4,8 @@ import datetime as dt
 import math
 import random
 
+from django.utils import timezone
+
 from alerts.demo import words
 from alerts.demo.chronicle import Chronicle
 from alerts.demo.texts import PLANNED, QUALIFIED, REJECTED, Kind
@@ -19,6 +21,8 @@ SUPPORTED = {False: 0.4, True: 0.15}
 JUDGED, NOT_FIXED, CONTESTED = 0.4, 0.2, 0.35
 MONTHS = dt.timedelta(days=120)
 PATIENCE = dt.timedelta(days=30)  # for an answer
+SOON = dt.timedelta(minutes=17)
+OWN = ("reporter", "reply", "withdraw")
 Step = tuple[float, str, str]  # when (share of the whole time), act, message
 
 
@@ -42,9 +46,10 @@ class Lives:
 
     def _through(self, alert: Alert, plan: list[Step], start: dt.datetime, total: float) -> AlertEvent | None:
         """As much of the plan as is over; the step that closed it, if any."""
-        event = None
+        event, last = None, start
         for share, act, message in sorted(plan):
             at = start + dt.timedelta(days=total * share)
+            last = at = max(at if act in OWN else _at_work(at), last + SOON)
             if at > self.now:
                 break
             event = self._step(alert, act, message, at)
@@ -136,6 +141,13 @@ def _answers(alert: Alert, kind: Kind) -> list[str]:
     if not fitting or alert.description not in kind.reports:
         return list(kind.answers)
     return [kind.answers[one] for one in fitting[kind.reports.index(alert.description)]]
+
+
+def _at_work(at: dt.datetime) -> dt.datetime:
+    """The same day between 8 in the morning and 5 in the afternoon; what came later comes later still."""
+    local = timezone.localtime(at)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + dt.timedelta(hours=8) + (local - midnight) * 9 / 24
 
 
 def _stars(rng: random.Random, fixed: bool) -> int:

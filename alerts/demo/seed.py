@@ -62,7 +62,7 @@ class Reports:
         self._routes: dict[tuple, AlertRoute] = {}
         self._assets = defaultdict(list)
         for kind, code, point in Asset.objects.order_by("code").values_list("kind__code", "code", "point"):
-            self._assets[kind].append((code, point))
+            self._assets[kind].append((code, point.coords))
 
     def make(self, kind: Kind, point: StreetPoint, at: dt.datetime, **fields) -> Alert:
         """One report of that kind at that place and moment; `fields` of Alert are added, its description kept."""
@@ -106,8 +106,9 @@ class Reports:
         known = self._assets[kind] if kind else []
         if not known or self.rng.random() > POINTED:
             return place, ""
-        code, point = min(known, key=lambda one: math.dist(one[1].coords, place.coords))
-        return (point, code) if math.dist(point.coords, place.coords) < REACH else (place, "")
+        here = place.coords
+        code, there = min(known, key=lambda one: math.dist(one[1], here))
+        return (Point(*there, srid=4326), code) if math.dist(there, here) < REACH else (place, "")
 
     def _answer(self, ask: Ask, at: dt.datetime):
         """As alerts.answers keeps it; what need not be answered often is not."""

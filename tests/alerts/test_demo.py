@@ -170,7 +170,8 @@ def test_the_resident_has_something_to_do(city):
         mine.values_list("status", flat=True)
     )
     asking = mine.get(status="resolved", category__code="depot-sauvage")
-    assert not asking.verdicts.exists() and asking.photos.count() == 2
+    assert not asking.verdicts.exists()
+    assert asking.photos.count() == 2
     assert mine.filter(events__transition="contest").exists()
     assert Alert.objects.joined_by(ines).count() >= 3
     kinds = Follow.objects.filter(user=ines).values_list("object_type", flat=True)
