@@ -1,126 +1,141 @@
-"""2,000 alerts over two years in the demo city, in every state, ending today: the same on every machine that day."""
+"""2,000 alerts over two years in the demo city, in every state, until last night: the same everywhere on that day."""
 
 import datetime as dt
 import math
 import random
-import uuid
+from collections import defaultdict
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
-from alerts.deadlines import due
-from alerts.demo.texts import KINDS, PLANNED, QUALIFIED, REJECTED, Kind
-from alerts.models import REFERENCE_ALPHABET, REFERENCE_LENGTH, Alert, AlertEvent, Category, Question, Support
-from alerts.services import activity_of
-from alerts.workflow import WORKFLOW
-from engagement.activity.models import Activity
-from geo.demo.city import build_city
-from geo.models import Competence
-from geo.routing import Route, resolve
+from accounts.models import Mandate, Role
+from alerts.deadlines import is_holiday
+from alerts.demo import catalogue, pairs, photos, resident
+from alerts.demo.chronicle import Chronicle, new_alert
+from alerts.demo.life import Lives
+from alerts.demo.texts import KINDS, Ask, Kind
+from alerts.demo.words import LAMP_STATES
+from alerts.models import Alert, Category
+from alerts.routing import AlertRoute, route
+from alerts.screening import screen
+from geo.demo.city import StreetPoint, build_city
+from geo.models import Asset, Body
 
 COUNT = 2000
+FOR_HER = 120  # more places, among which the demo resident's reports find those of her quartier
 DAYS = 730
 SEED = 1789
-# Of the alerts old enough to have been treated.
-REJECTED_SHARE, FORGOTTEN_SHARE = 0.09, 0.05
-# Of those still open.
-SUPPORTED_SHARE = 0.4
+# Degrees: equipment is pointed at where it stands about 35 m from the place, by that share.
+REACH, POINTED = 0.0004, 0.8
+DANGER = 0.06  # of street lights: wires can be seen
 
 
 @transaction.atomic
 def seed(*, now: dt.datetime | None = None) -> int:
-    """Write categories, alerts, their steps and activities; returns the number of alerts."""
+    """Write categories, rules, alerts with all that happened to them, and photos; returns the number of alerts.
+
+    All of it lies before `now`, the midnight that began this day where None.
+    """
+    now = now or timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     rng = random.Random(SEED)  # noqa: S311 - repeatable, not secret
-    now = now or timezone.now()
-    categories = _categories()
-    routes: dict[tuple, Route] = {}
-    made, steps = [], []
-    for point in build_city().street_points(COUNT, SEED):
+    reports = Reports(rng, catalogue.seed())
+    chronicle = Chronicle(_agents())
+    lives = Lives(chronicle, rng, now, {body.slug: body for body in Body.objects.all()})
+    points = build_city().street_points(COUNT + FOR_HER, SEED)
+    for point in points[:COUNT]:
         kind = rng.choices(KINDS, [kind.weight for kind in KINDS])[0]
-        place = Point(point.lon, point.lat, srid=4326)
-        # Same quartier, same category: same answer; 2,000 lookups would cost the newcomer's patience.
-        key = (point.quartier_code, kind.code)
-        if key not in routes:
-            routes[key] = resolve(place, categories[kind.code].competence)
-        alert = _alert(rng, categories[kind.code], place, point.address, routes[key], kind, now)
-        made.append(alert)
-        steps.append(_life(rng, alert, kind, now))
-    order = sorted(range(COUNT), key=lambda position: made[position].created_at)
-    supports = _supports(made)
-    Alert.objects.bulk_create(made[position] for position in order)
-    Support.objects.bulk_create(supports)
-    events = [event for position in order for event in steps[position]]
-    AlertEvent.objects.bulk_create(events)
-    Activity.objects.bulk_create(
-        Activity(**activity_of(one.alert, one, one.alert.address), created_at=one.created_at)
-        for one in sorted(events, key=lambda event: event.created_at)
-    )
-    return len(made)
+        lives.live(reports.make(kind, point, _moment(rng, now)), kind)
+    pairs.tell(chronicle, now)
+    resident.tell(chronicle, reports, points[COUNT:], now)
+    chronicle.write()
+    resident.follow()
+    photos.seed(chronicle)
+    return len(chronicle.alerts)
 
 
-def _categories() -> dict[str, Category]:
-    competences = {one.code: one for one in Competence.objects.select_related("parent")}
-    headings = {
-        name: Category.objects.create(code=f"theme-{slugify(name)}", name=name, position=position)
-        for position, name in enumerate(dict.fromkeys(kind.group for kind in KINDS))
-    }
-    categories = {
-        kind.code: Category.objects.create(
-            code=kind.code,
-            name=kind.name,
-            parent=headings[kind.group],
-            icon=kind.icon,
-            description=kind.help,
-            keywords=kind.keywords,
-            competence=competences.get(kind.competence),
-            position=position,
-            **kind.fields,
+class Reports:
+    """Makes reports as the form would have: routed, answered, pointing at equipment."""
+
+    def __init__(self, rng: random.Random, categories: dict[str, Category]):
+        self.rng, self.categories = rng, categories
+        self._routes: dict[tuple, AlertRoute] = {}
+        self._assets = defaultdict(list)
+        for kind, code, point in Asset.objects.order_by("code").values_list("kind__code", "code", "point"):
+            self._assets[kind].append((code, point.coords))
+
+    def make(self, kind: Kind, point: StreetPoint, at: dt.datetime, **fields) -> Alert:
+        """One report of that kind at that place and moment; `fields` of Alert are added, its description kept."""
+        category = self.categories[kind.code]
+        place, code = self._equipment(category.asset_kind, Point(point.lon, point.lat, srid=4326))
+        text = fields.pop("description", None) or self.rng.choice(kind.reports)
+        answers = {ask.code: said for ask in kind.questions if (said := self._answer(ask, at))}
+        if kind.code == "lampadaire":
+            answers["etat"] = LAMP_STATES[kind.reports.index(text)]
+        found = self._route(category, point.quartier_code, place, answers, at)
+        day = timezone.localdate(at).isoformat()
+        return new_alert(
+            self.rng,
+            at=at,
+            category=category,
+            public_text=screen(text),
+            territories=[territory.pk for territory in found.territories],
+            body=found.body,
+            also=[body.pk for body in found.also],
+            reasons=[one | {"on": day} if one["step"] == "place" else one for one in found.reasons],
+            description=text,
+            point=place,
+            address=point.address,
+            answers=answers,
+            asset_code=code,
+            **fields,
         )
-        for position, kind in enumerate(KINDS)
-    }
-    Question.objects.bulk_create(
-        Question(
-            category=categories[kind.code],
-            code=ask.code,
-            label=ask.label,
-            help=ask.help,
-            type=ask.type,
-            required=ask.required,
-            choices=[{"key": key, "name": name} for key, name in ask.choices],
-            position=position,
-        )
-        for kind in KINDS
-        for position, ask in enumerate(kind.questions)
-    )
-    return categories
+
+    def _route(self, category: Category, quartier: str, place: Point, answers: dict, at: dt.datetime) -> AlertRoute:
+        """Same quartier, category and circumstances: same answer; 2,000 lookups would cost the newcomer's patience."""
+        local = timezone.localtime(at)
+        night = not catalogue.NIGHT[1] <= local.time() < catalogue.NIGHT[0]
+        resting = local.isoweekday() > 5 or is_holiday(local.date())
+        key = (quartier, category.code, answers.get("fils"), night, resting)
+        if key not in self._routes:
+            self._routes[key] = route(category, place, answers=answers, at=at)
+        return self._routes[key]
+
+    def _equipment(self, kind: str, place: Point) -> tuple[Point, str]:
+        """The nearest equipment of that kind and its number; the place alone where there is none, or by chance."""
+        known = self._assets[kind] if kind else []
+        if not known or self.rng.random() > POINTED:
+            return place, ""
+        here = place.coords
+        code, there = min(known, key=lambda one: math.dist(one[1], here))
+        return (Point(*there, srid=4326), code) if math.dist(there, here) < REACH else (place, "")
+
+    def _answer(self, ask: Ask, at: dt.datetime):
+        """As alerts.answers keeps it; what need not be answered often is not."""
+        if not ask.required and self.rng.random() < 0.35:
+            return None
+        keys = [key for key, _name in ask.choices]
+        if ask.code == "fils":
+            return "oui" if self.rng.random() < DANGER else "non"
+        if ask.type == "singlevaluelist":
+            return self.rng.choice(keys)
+        if ask.type == "multivaluelist":
+            return [key for key in keys if self.rng.random() < 0.4]
+        if ask.type == "number":
+            return str(self.rng.randint(3, 15))
+        return (timezone.localdate(at) - dt.timedelta(days=self.rng.randint(0, 9))).isoformat()
 
 
-def _alert(rng, category, place, address, route: Route, kind: Kind, now) -> Alert:
-    created = _moment(rng, now)
-    return Alert(
-        reference="".join(rng.choices(REFERENCE_ALPHABET, k=REFERENCE_LENGTH)),
-        tracking_token=f"demo-{rng.getrandbits(128):032x}",
-        submission=uuid.UUID(int=rng.getrandbits(128), version=4),
-        category=category,
-        description=(text := rng.choice(kind.reports)),
-        public_text=text,
-        point=place,
-        address=address,
-        territories=[territory.pk for territory in route.territories],
-        body=route.body,
-        reasons=list(route.reasons),
-        due_on=due(timezone.localdate(created), category.target_days),
-        created_at=created,
-        updated_at=created,
-    )
+def _agents() -> dict:
+    """An agent of each service that has one, by the service's id."""
+    mandates = Mandate.objects.filter(role=Role.AGENT).order_by("pk").select_related("user")
+    return {mandate.body_id: mandate.user for mandate in mandates}
 
 
 def _moment(rng, now: dt.datetime) -> dt.datetime:
-    """A moment in the last two years: more of them lately, by day, and in winter; the last ones of today."""
+    """A moment in the last two years: more of them lately, by day, and in winter."""
     while True:
-        age = DAYS * rng.random() ** 1.25
+        age = DAYS * rng.random() ** 1.5
         moment = now - dt.timedelta(days=age)
         winter = 0.75 + 0.25 * math.cos(2 * math.pi * (moment.timetuple().tm_yday - 15) / 365)
         local = timezone.localtime(moment)
@@ -128,58 +143,3 @@ def _moment(rng, now: dt.datetime) -> dt.datetime:
         weekday = 1 if local.weekday() < 5 else 0.7
         if rng.random() < winter * daytime * weekday:
             return moment
-
-
-def _life(rng, alert: Alert, kind: Kind, now: dt.datetime) -> list[AlertEvent]:
-    """The steps of an alert until today; sets its state as alerts.services would have."""
-    events = [_event(alert, "report", "", alert.created_at)]
-    if rng.random() < FORGOTTEN_SHARE:
-        return events
-    total = kind.days * math.exp(rng.gauss(0, 0.7))
-    for act, message, share in _plan(rng, kind):
-        moment = alert.created_at + dt.timedelta(days=total * share)
-        if moment > now:
-            break
-        step = WORKFLOW.step(act, alert.status)
-        events.append(_event(alert, act, message, moment, step.target))
-        alert.status, alert.updated_at = step.target, moment
-        alert.answered_at = alert.answered_at or moment
-        alert.closed_at = moment if alert.state.final else None
-    return events
-
-
-def _plan(rng, kind: Kind) -> list[tuple[str, str, float]]:
-    """Acts in order, each with its message and when (share of the whole time)."""
-    acts = [("qualify", rng.choice(QUALIFIED), 0.15 + 0.2 * rng.random())]
-    if rng.random() < REJECTED_SHARE:
-        return [*acts, ("reject", rng.choice(REJECTED), 0.6)]
-    if rng.random() < 0.6:
-        acts.append(("plan", rng.choice(PLANNED), 0.35))
-    if rng.random() < 0.5:
-        acts.append(("start", "", 0.65))
-    return [*acts, ("resolve", rng.choice(kind.answers), 1.0)]
-
-
-def _supports(alerts: list[Alert]) -> list[Support]:
-    """Who said “me too” to some of those still open; nobody in particular."""
-    rng = random.Random(SEED)  # noqa: S311 - repeatable, not secret
-    made = []
-    for alert in alerts:
-        if alert.state.final or rng.random() > SUPPORTED_SHARE:
-            continue
-        alert.supports = min(1 + int(rng.expovariate(0.35)), 20)
-        made.extend(Support(alert=alert, told=False) for _person in range(alert.supports))
-    return made
-
-
-def _event(alert, act, message, moment, target=WORKFLOW.initial) -> AlertEvent:
-    return AlertEvent(
-        alert=alert,
-        transition=act,
-        from_status="" if act == "report" else alert.status,
-        to_status=target,
-        message=message,
-        body=alert.body,
-        planned_for=(moment + dt.timedelta(days=15)).date() if act == "plan" else None,
-        created_at=moment,
-    )

@@ -182,6 +182,7 @@ KINDS = (
         ),
         ("Mur nettoyé.", "Affichage retiré."),
         "tag, tags, affiche, peinture, mur sali, insulte, collage",
+        fields={"photos_checked": True},
     ),
     Kind(
         "corbeille",
@@ -285,7 +286,7 @@ KINDS = (
         ),
         ("Passage de la police municipale, véhicule enlevé.",),
         "voiture, parking, garé, camion, livraison, piste cyclable, trottoir occupé, voiture ventouse, épave",
-        fields={"identity": "email"},
+        fields={"identity": "email", "photos_checked": True},
     ),
     Kind(
         "autre",

@@ -33,8 +33,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             territories = self._step("Territoires, plan et services", seed_places)
             self._step("Comptes de démonstration", lambda: seed_people(territories))
-            self._step("2 000 signalements sur deux ans", seed_alerts)
-            self._step("Équipe, attributions et doublons du service de l'éclairage", seed_desk)
+            self._step("2 000 signalements sur deux ans, leurs photos et leurs suites", seed_alerts)
+            self._step("Bureaux des agents et modération", seed_desk)
 
     def _list_accounts(self):
         """Say nothing of accounts that are not there."""
