@@ -216,7 +216,7 @@ def announce(alert: Alert, event: AlertEvent) -> None:
 def _waited(event: AlertEvent) -> dt.timedelta:
     """For how many days before that step the service waited for an answer to its question: they are not its own."""
     asked = event.alert.events.filter(transition="ask", pk__lt=event.pk).order_by("-pk").first()
-    return timezone.localdate() - timezone.localdate(asked.created_at)
+    return timezone.localdate() - timezone.localdate(asked.created_at) if asked else dt.timedelta()
 
 
 def _before(alert: Alert) -> str:

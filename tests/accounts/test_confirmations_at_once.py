@@ -10,6 +10,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, connections
 from django.test import Client
+from kombu import pools
 
 from accounts import confirmations
 from accounts.confirmations import send_waiting
@@ -165,5 +166,5 @@ def test_without_a_broker_the_sweep_sends_it(town, tmp_path, caplog):
 
 def _use_broker(url):
     app.conf.broker_url = app.conf.broker_read_url = app.conf.broker_write_url = url
-    app.pool.force_close_all()
+    pools.reset()
     app._pool = app.amqp._producer_pool = None

@@ -117,7 +117,7 @@ def test_many_matches_are_capped_and_counted(town, person):
     assert "et 147 autres" in message.body
     assert "et 147 autres" in message.alternatives[0][0]
     assert "/suivre/mes-nouvelles/" in message.body
-    assert message.subject == "177 nouvelles : Ouest"
+    assert message.subject == "177 nouvelles\N{NO-BREAK SPACE}: Ouest"
     assert len(message.message().as_bytes()) < 40_000
 
 
@@ -189,7 +189,7 @@ def test_too_many_at_once_become_one_digest_at_the_end_of_the_hour(town, person,
     come_due()
     assert sending.send_digests() == 1
     assert len(mail.outbox) == 11
-    assert mail.outbox[-1].subject == "167 nouvelles : Ouest"
+    assert mail.outbox[-1].subject == "167 nouvelles\N{NO-BREAK SPACE}: Ouest"
 
 
 def test_authors_and_services_get_each_of_theirs_at_once(town, settings):

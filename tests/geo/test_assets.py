@@ -120,7 +120,7 @@ def test_the_command_tells_what_it_did(tmp_path):
     out = io.StringIO()
     command = ["import_assets", path, "--kind", "lampadaire", "--kind-name", "Lampadaire", "--id", "num"]
     call_command(*command, "--name", "nom", stdout=out)
-    assert "Créés : 3" in out.getvalue()
+    assert "Créés\N{NO-BREAK SPACE}: 3" in out.getvalue()
     assert "ligne 4" in out.getvalue()
     with pytest.raises(CommandError, match="Rien n"):
         call_command(*command[:-1], "autre")
