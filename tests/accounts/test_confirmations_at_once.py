@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 from celery.contrib.testing.worker import start_worker
@@ -22,7 +23,6 @@ from tests.accounts.asking import asked, mailed
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("kind")]
 PATIENCE = 20
 TIMES = 20
-TAKES = 0.3  # seconds: the slowest thread has come by then
 
 
 def press_at_once(path) -> list[str]:
@@ -47,7 +47,7 @@ def press_at_once(path) -> list[str]:
 def slow(email, payload):
     """An act that nothing but the lock keeps from happening twice, and slow enough to be overtaken."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_sleep(%s)", [TAKES])
+        cursor.execute("SELECT pg_sleep(0.05)")
     User.objects.create_user(f"{time.monotonic_ns()}-{threading.get_ident()}@example.org")
     return "/merci/"
 
@@ -63,7 +63,16 @@ def test_pressed_twenty_times_at_once_it_is_done_once(town, slow_kind):
     assert User.objects.count() == 1
 
 
-def test_without_the_lock_it_would_be_done_many_times(town, slow_kind, monkeypatch):
+def test_without_the_lock_it_would_be_done_many_times(town, kind, monkeypatch):
+    meeting = threading.Barrier(2)
+
+    def met(email, payload):
+        """Goes on when another has come as far: what the lock makes impossible."""
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(PATIENCE)
+        return slow(email, payload)
+
+    confirmations._kinds["essai"] = confirmations.Kind(met, "Votre signalement")
     path = mailed()
     monkeypatch.setattr(Confirmation._default_manager._queryset_class, "select_for_update", lambda rows, **_how: rows)
     press_at_once(path)

@@ -143,7 +143,7 @@ def test_the_command_tells_what_it_did(tmp_path):
     path = write(tmp_path / "adresses-23.csv.gz", [*rows(), row(id="x", lon="ici")])
     out = io.StringIO()
     call_command("import_addresses", path, "--commune", "T1001", "T1002", stdout=out)
-    assert f"Adresses créées : {len(rows())}" in out.getvalue()
+    assert f"Adresses créées\N{NO-BREAK SPACE}: {len(rows())}" in out.getvalue()
     assert f"ligne {len(rows()) + 2}" in out.getvalue()
     with pytest.raises(CommandError, match="Rien n"):
         call_command("import_addresses", str(tmp_path / "absent.csv"))
