@@ -172,6 +172,28 @@ def test_two_pages_at_once_send_it_once(phone):
     assert (Alert.objects.count(), len(posts)) == (1, 1)
 
 
+def test_it_is_said_once_however_many_tell_of_it(phone):
+    """The worker, the page's own sending and the page's coming to the fore may all tell of it at one time."""
+    page = ready(phone.open(), "/a-propos/")
+    page.evaluate(
+        """async () => {
+            const draft = { id: "one", kind: "report", owner: "", title: "Un banc", entries: [] };
+            await outbox.queue(draft);
+            const request = indexedDB.open(outbox.NAME);
+            const database = await new Promise((done) => (request.onsuccess = () => done(request.result)));
+            const transaction = database.transaction("drafts", "readwrite");
+            transaction.objectStore("drafts").put({ ...draft, state: "sent", url: "/a-propos/", sent: 1, told: false });
+            await new Promise((done) => (transaction.oncomplete = done));
+            const worker = new BroadcastChannel(outbox.NAME);
+            for (let time = 0; time < 4; time += 1) worker.postMessage({ id: "one", state: "sent", url: "/a-propos/" });
+        }"""
+    )
+    expect(page.get_by_text("Votre signalement est parti.")).to_be_visible()
+    until(page, "async () => (await outbox.all())[0].told")
+    assert page.evaluate("outbox.claimTelling('one')") is False
+    expect(page.get_by_text("Votre signalement est parti.")).to_have_count(1)
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "least", "most", "said"),
     [

@@ -241,7 +241,7 @@ class DraftForm {
 
   async #after(draft, submitter) {
     if (draft.state === "sent") {
-      await outbox.markTold(draft.id);
+      await outbox.claimTelling(draft.id);
       location.assign(draft.url);
     } else if (draft.state === "fix" || (await outbox.recall("owner")) !== draft.owner) {
       // The server says it best itself, beside each field.

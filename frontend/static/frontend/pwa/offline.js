@@ -36,8 +36,8 @@ function plan(wait) {
 async function tellSent({ id, url }) {
   const draft = await outbox.get(id);
   if (!draft || draft.told || document.visibilityState !== "visible") return;
-  await outbox.markTold(id);
   const { words, urls } = await speech();
+  if (!(await outbox.claimTelling(id))) return;
   const actions = [link(url, words.follow, "button"), link(urls.drafts, words.all)];
   notice({ title: words.sent, text: draft.title, tone: "success", actions });
 }

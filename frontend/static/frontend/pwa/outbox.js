@@ -67,12 +67,14 @@
   // leaves everything as it is, null takes it away. `pictures` takes the place of its photos where given.
   async function change(id, alter, pictures) {
     let after;
+    let changed = true;
     await work(["drafts", "photos"], "readwrite", (drafts, store) => {
       const request = drafts.get(id);
       request.onsuccess = () => {
         after = alter(request.result);
         if (after === undefined) {
           after = request.result;
+          changed = false;
           return;
         }
         if (after) drafts.put(after);
@@ -82,7 +84,7 @@
       };
       return request;
     });
-    tell({ id, state: after?.state ?? null, url: after?.url ?? null });
+    if (changed) tell({ id, state: after?.state ?? null, url: after?.url ?? null });
     return after;
   }
 
@@ -131,7 +133,16 @@
     );
 
   const remove = (id) => change(id, () => null);
-  const markTold = (id) => change(id, (now) => (now ? { ...now, told: true } : undefined));
+
+  // Whether it falls to the caller to say that it was sent: to one only, of all that hear of it at once.
+  async function claimTelling(id) {
+    let mine = false;
+    await change(id, (now) => {
+      mine = Boolean(now && !now.told);
+      return mine ? { ...now, told: true } : undefined;
+    });
+    return mine;
+  }
 
   // Leaves only what `stays` says.
   async function clear(stays = () => false) {
@@ -251,7 +262,7 @@
   }
 
   self.outbox = {
-    NAME, again, all, available, clear, edit, expired, flush, get, keep, listen, markTold, photos, queue, recall, remember,
+    NAME, again, all, available, claimTelling, clear, edit, expired, flush, get, keep, listen, photos, queue, recall, remember,
     remove, whose,
   };
 })();
