@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from alerts import catalogue
+from alerts import catalogue, services
 from alerts.models import Alert, AlertEvent, Category, Question, ResponseTemplate, RoutingRule, Team
 
 MAX_FILE = 5_000_000  # bytes; a thousand categories take one
@@ -80,12 +81,32 @@ class CategoryAdmin(admin.ModelAdmin):
     search_fields = ["name", "code", "keywords"]
     prepopulated_fields = {"code": ["name"]}
     inlines = [QuestionInline, TemplateInline]
+    actions = ["conceal"]
     fieldsets = [
         (None, {"fields": ["name", "code", "parent", "position", "icon", "description", "keywords", "is_active"]}),
         (_("Treatment"), {"fields": ["competence", "target_days", "duplicate_radius", "asset_kind", "reopen_days"]}),
         (_("Residents"), {"fields": ["notice", "is_stopper", "identity", "visibility", "photos_checked"]}),
         (_("Retention"), {"fields": ["anonymise_days", "erase_days"]}),
     ]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        still = Alert.objects.kept().filter(category=obj, is_public=True)
+        if obj.visibility == Category.Visibility.PRIVATE and (count := still.count()):
+            said = ngettext(
+                "One older report of this category stays public. To take it out of the public's sight, choose the "
+                "category in the list, then “%(action)s”.",
+                "%(count)d older reports of this category stay public. To take them out of the public's sight, choose "
+                "the category in the list, then “%(action)s”.",
+                count,
+            )
+            messages.warning(request, said % {"count": count, "action": self.conceal.short_description})
+
+    @admin.action(permissions=["change"], description=_("take their reports out of the public's sight"))
+    def conceal(self, request, chosen):
+        count = sum(services.conceal(category=one, actor=request.user) for one in chosen)
+        said = ngettext("One report is not public any more.", "%(count)d reports are not public any more.", count)
+        messages.success(request, said % {"count": count})
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

@@ -7,6 +7,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from alerts.models import Alert, Question
+from alerts.screening import screen
 from common.text import clean_text
 
 MAX_LENGTH = {Question.Type.STRING: 200, Question.Type.TEXT: 2000}
@@ -89,9 +90,12 @@ def _date(text: str) -> str:
 
 
 def in_words(alert: Alert, questions, *, public: bool) -> list[tuple[str, str]]:
-    """(question, answer) as people read them; where `public`, only those everybody may see."""
+    """(question, answer) as people read them; where `public`, only what everybody may see, without personal data."""
+    if public and alert.answers_hidden:
+        return []
+    shown = screen if public else str
     return [
-        (question.label, _say(question, alert.answers[question.code]))
+        (question.label, shown(_say(question, alert.answers[question.code])))
         for question in questions
         if question.code in alert.answers and (question.is_public or not public)
     ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mandate, Role, User
 from alerts.judges import author_url, supporter_url
-from alerts.models import Alert, Category, Support
+from alerts.models import Alert, AlertEvent, Category, Support
 from alerts.workflow import OWN, WORKFLOW
 from engagement.activity.followables import is_key, register_followable
 from engagement.activity.models import Activity
@@ -74,6 +74,8 @@ def _services(alert: Alert, activity: Activity, told: dict) -> Iterator[Recipien
     voice, withdrawn = activity.data.get("voice"), activity.data.get("transition") == "withdraw"
     if activity.verb in (*TO_HANDLE, CONFIDED) or withdrawn or voice in ("reporter", "resident"):
         known = {"url": alert.get_handle_url(), "description": alert.description, "history": _history(alert, activity)}
+        if activity.verb != CONFIDED:
+            known["said"] = AlertEvent.objects.values_list("message", flat=True).get(pk=activity.data["event"])
         for address in _in_charge(alert):
             yield Recipient(address, "service", told | known)
 

@@ -43,6 +43,7 @@ def _confirmed(rows, values):
 
 
 PUBLIC_TEXT = Case(When(text_hidden=True, then=Value("")), default=F("public_text"), output_field=TextField())
+PUBLIC_ADDRESS = Case(When(address_hidden=True, then=Value("")), default=F("public_address"), output_field=TextField())
 
 
 ALERTS = register(
@@ -63,7 +64,7 @@ ALERTS = register(
             Field("status", _("State")),
             Field("description", _("Description, without personal data"), source=PUBLIC_TEXT),
             Field("service", _("Service in charge"), source="body__name"),
-            Field("address", _("Address")),
+            Field("address", _("Address, without personal data"), source=PUBLIC_ADDRESS),
             Field("created_at", _("Reported"), "datetime"),
             Field("updated_at", _("Last change"), "datetime"),
             Field("answered_at", _("First answer"), "datetime"),

@@ -14,13 +14,12 @@ from alerts.answers import check
 from alerts.forms import Line, Text
 from alerts.models import AlertPhoto, Category, Question
 from alerts.nearby import REACH, Near, equipment_nearby, reported_nearby
-from alerts.services import MAX_DESCRIPTION, MAX_PHOTOS
+from alerts.services import MAX_ADDRESS, MAX_DESCRIPTION, MAX_PHOTOS
 from common.proof import ProofMixin
 from common.text import clean_text
 from geo.forms import PlaceField
 from geo.models import Asset
 
-MAX_ADDRESS = 200
 # Before the code of each question in the names of fields.
 ANSWER = "q-"
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from alerts.answers import in_words
 from alerts.models import Alert, AlertEvent, AlertPhoto, Moderation
+from alerts.screening import screen
 from alerts.workflow import OWN, WORKFLOW
 from geo.models import Asset, Body
 
@@ -12,10 +13,11 @@ WAITING, SHOWN = AlertPhoto.State.WAITING, AlertPhoto.State.SHOWN
 
 @dataclass(frozen=True)
 class Step:
-    """A step everybody may read. `voice`: reporter, resident or service; `hidden`: why its message is not shown."""
+    """A step everybody may read. `voice`: reporter, resident or service; `hidden`: why its `message` is not shown."""
 
     event: AlertEvent
     voice: str
+    message: str
     photos: list[AlertPhoto]
     hidden: Moderation | None
 
@@ -28,7 +30,11 @@ class Story:
     before: list[AlertPhoto]
     after: list[AlertPhoto]
     hidden_alert: Moderation | None
+    text: str
     hidden_text: Moderation | None
+    address: str
+    hidden_address: Moderation | None
+    hidden_answers: Moderation | None
     hidden_photos: list[Moderation]
     answers: list[tuple[str, str]]
     equipment: str
@@ -56,16 +62,22 @@ def tell(alert: Alert, viewer, *, own: bool = False) -> Story:
         if photo.step_id not in by_step and may_see(photo, events.get(photo.step_id), viewer, own=own):
             seen.setdefault(photo.step_id, []).append(photo)
     steps = [
-        Step(event, who(event), seen.get(event.pk, []), by_step.get(event.pk))
+        Step(event, voice, _words(event, voice, own=own), seen.get(event.pk, []), by_step.get(event.pk))
         for event in events.values()
+        for voice in (who(event),)
         if event.is_public
     ]
+    whole_report = {one.target: one for one in hidden}
     return Story(
         steps=[replace(step, photos=[]) if step.voice == "service" else step for step in steps],
         before=seen.get(None, []),
         after=[photo for step in steps if step.voice == "service" for photo in step.photos],
-        hidden_alert=next((one for one in hidden if one.target == Moderation.Target.ALERT), None),
-        hidden_text=next((one for one in hidden if one.target == Moderation.Target.TEXT), None),
+        hidden_alert=whole_report.get(Moderation.Target.ALERT),
+        text=alert.description if own and not alert.text_hidden else alert.shown_text,
+        hidden_text=whole_report.get(Moderation.Target.TEXT),
+        address=alert.address if own else alert.shown_address,
+        hidden_address=whole_report.get(Moderation.Target.ADDRESS),
+        hidden_answers=whole_report.get(Moderation.Target.ANSWERS),
         hidden_photos=[one for one in hidden if one.target == Moderation.Target.PHOTO],
         answers=in_words(alert, alert.category.questions.all(), public=not own),
         equipment=_equipment(alert),
@@ -82,6 +94,11 @@ def who(event: AlertEvent) -> str:
     act = WORKFLOW.by_name.get(event.transition)
     own = event.transition == "report" or (act is not None and act.permission == OWN)
     return "reporter" if own else "service"
+
+
+def _words(event: AlertEvent, voice: str, *, own: bool) -> str:
+    """What a resident wrote is for the public without personal data; a service answers for its own words."""
+    return event.message if voice == "service" or own else screen(event.message)
 
 
 def may_see(photo: AlertPhoto, step: AlertEvent | None, viewer, *, own: bool) -> bool:

@@ -14,13 +14,13 @@ GROW = """
 INSERT INTO alerts_alert (reference, tracking_token, submission, category_id, description, point, address, territories,
                           body_id, reasons, status, contact_email, is_public, created_at, updated_at, answered_at,
                           closed_at, answers, asset_code, also, text_hidden, source, origin, origin_key, priority,
-                          planned_for, due_on, supports, confirmed, contested, public_text)
+                          planned_for, due_on, supports, confirmed, contested, public_text, public_address)
 SELECT 'B' || n, 'bench-' || n, md5(n::text)::uuid, a.category_id, a.description,
        ST_SetSRID(ST_MakePoint(ST_X(a.point) + (random() - 0.5) * %(jitter)s * 2,
                                ST_Y(a.point) + (random() - 0.5) * %(jitter)s * 2), 4326),
        a.address, a.territories, a.body_id, '[]', a.status, '', true, a.created_at, a.updated_at, a.answered_at,
        a.closed_at, a.answers, a.asset_code, a.also, false, a.source, '', '', a.priority, a.planned_for, a.due_on,
-       a.supports, a.confirmed, a.contested, a.public_text
+       a.supports, a.confirmed, a.contested, a.public_text, a.public_address
 FROM generate_series(1, %(copies)s) n
 JOIN (SELECT *, row_number() OVER (ORDER BY created_at, reference) - 1 AS position FROM alerts_alert
       WHERE reference NOT LIKE 'B%%') a

@@ -52,6 +52,7 @@ def neighbour(chronicle: Chronicle, rng: random.Random, alert: Alert, now: dt.da
         public_text=screen(given["description"]),
         point=place,
         address=alert.address,
+        public_address=alert.public_address,
         answers={},
         territories=alert.territories,
         body=alert.body,

@@ -86,6 +86,7 @@ class Reports:
             description=text,
             point=place,
             address=point.address,
+            public_address=point.address,
             answers=answers,
             asset_code=code,
             **fields,

@@ -18,6 +18,7 @@ from alerts.importers.mapping import Mapping, MappingError, Row, RowRefused
 from alerts.models import Alert, AlertEvent, Category, Source
 from alerts.routing import route
 from alerts.screening import screen
+from alerts.services.reports import MAX_ADDRESS
 from alerts.workflow import WORKFLOW
 from geo.lookup import territory_ids_at_many
 
@@ -169,6 +170,7 @@ def _alert(mapping: Mapping, category: Category, row: Row, chain: tuple[int, ...
         category=category,
         description=row.description,
         public_text=screen(row.description),
+        public_address=screen(row.address)[:MAX_ADDRESS],
         point=Point(row.lon, row.lat, srid=4326),
         address=row.address,
         territories=list(chain),

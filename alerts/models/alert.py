@@ -59,10 +59,11 @@ class Alert(models.Model):
     submission = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     category = models.ForeignKey(Category, models.PROTECT, related_name="alerts", verbose_name=_("category"))
     description = models.TextField(_("description"))
-    # The same without what leads to a person (alerts.screening): what open data tells.
+    # The same without what leads to a person (alerts.screening): all that the public reads.
     public_text = models.TextField(default="", db_default="", editable=False)
     point = models.PointField(_("place"), srid=4326, spatial_index=False)
     address = models.CharField(_("address"), max_length=200, blank=True)
+    public_address = models.CharField(max_length=200, default="", db_default="", editable=False)
     # {question's code: text, or list of keys}, as alerts.answers checked them.
     answers = models.JSONField(_("answers"), default=dict)
     # Number of the equipment pointed at, of the category's kind: it outlives a new import of the equipment.
@@ -79,6 +80,8 @@ class Alert(models.Model):
     contact_email = models.EmailField(_("e-mail of the reporter"), blank=True)
     is_public = models.BooleanField(_("public"), default=True)
     text_hidden = models.BooleanField(_("description hidden"), default=False)
+    address_hidden = models.BooleanField(_("address hidden"), default=False, db_default=False)
+    answers_hidden = models.BooleanField(_("answers hidden"), default=False, db_default=False)
     source = models.CharField(_("came by"), max_length=10, choices=Source.choices, default=Source.WEB)
     # Where it came from another system: the system's name and its number there, imported once.
     origin = models.CharField(max_length=40, blank=True)
@@ -155,6 +158,16 @@ class Alert(models.Model):
     @property
     def state(self):
         return WORKFLOW.by_state[self.status]
+
+    @property
+    def shown_text(self) -> str:
+        """The description as the public reads it."""
+        return "" if self.text_hidden else self.public_text
+
+    @property
+    def shown_address(self) -> str:
+        """The address as the public reads it."""
+        return "" if self.address_hidden else self.public_address
 
     @property
     def bodies(self) -> list[int]:

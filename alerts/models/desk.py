@@ -44,6 +44,8 @@ class Moderation(models.Model):
 
     class Target(models.TextChoices):
         TEXT = "text", _("the description")
+        ADDRESS = "address", _("the address")
+        ANSWERS = "answers", _("the answers to the questions")
         PHOTO = "photo", _("a photo")
         STEP = "step", _("a message")
         ALERT = "alert", _("the whole report")

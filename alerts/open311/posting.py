@@ -23,7 +23,6 @@ from geo.places import PlaceError, point
 from geo.routing import serving
 
 AGAIN = dt.timedelta(hours=24)
-MAX_ADDRESS = 200
 MAX_LINK = 500
 ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,80})\](?:\[\])?")
 # By which the sender's own number of a report is known, as FixMyStreet and others name it.
@@ -81,7 +80,7 @@ def _category(call: Call) -> Category:
 
 def _place(call: Call) -> tuple[Point, str]:
     """The place and its address, by whichever of the three ways it was given."""
-    address = " ".join(clean_text(call.text("address_string")).split())[:MAX_ADDRESS]
+    address = " ".join(clean_text(call.text("address_string")).split())[: services.MAX_ADDRESS]
     if call.text("lat") or call.text("long"):
         try:
             return point(call.text("long"), call.text("lat")), address
@@ -98,7 +97,7 @@ def _place(call: Call) -> tuple[Point, str]:
     found = addresses.certain(addresses.search(address, territory=call.territory))
     if found is None:
         raise Refused(400, _("We do not know one place by this address_string: give lat and long."))
-    return Point(found.lon, found.lat, srid=4326), found.label[:MAX_ADDRESS]
+    return Point(found.lon, found.lat, srid=4326), found.label[: services.MAX_ADDRESS]
 
 
 def _covered(call: Call, place: Point) -> None:

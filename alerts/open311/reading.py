@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from alerts.models import Alert, AlertEvent, AlertPhoto, Moderation
 from alerts.open311.calls import Call, Refused, endpoint
 from alerts.open311.parameters import Span, listed, moment, page, requested_span, split
-from alerts.screening import harmless, screen
+from alerts.screening import screen
 from alerts.workflow import WORKFLOW
 
 CLOSED = frozenset(WORKFLOW.names(final=True))
@@ -62,14 +62,15 @@ def _row(rows: QuerySet) -> QuerySet:
         last_message(),
         "category__name",
         "category__code",
-        "description",
+        "public_text",
         "text_hidden",
         "body__name",
         "planned_for",
         "due_on",
         as_text("created_at"),
         as_text(Coalesce("closed_at", "updated_at")),
-        "address",
+        "public_address",
+        "address_hidden",
         Coordinate("point", function="ST_Y"),
         Coordinate("point", function="ST_X"),
         first_photo(),
@@ -85,18 +86,18 @@ def written(call: Call, rows: QuerySet) -> list[dict]:
         {
             "service_request_id": reference,
             "status": "closed" if status in CLOSED else "open",
-            "status_notes": said and shown(said),
+            "status_notes": said and screen(said),
             "service_name": name,
             "service_code": code,
-            "description": None if text_hidden or not description else shown(description),
+            "description": None if text_hidden or not description else description,
             "agency_responsible": body,
             "service_notice": None if status in CLOSED else notice(planned_for, due_on),
             "requested_datetime": in_w3c(requested),
             "updated_datetime": in_w3c(updated),
             "expected_datetime": day(due_on),
-            "address": shown(address),
+            "address": "" if address_hidden else address,
             "address_id": "",
-            "zipcode": "".join(_POSTCODE.findall(address)[-1:]),
+            "zipcode": "" if address_hidden else "".join(_POSTCODE.findall(address)[-1:]),
             # Six decimals: about a decimetre.
             "lat": round(lat, 6),
             "long": round(lon, 6),
@@ -116,12 +117,12 @@ def written(call: Call, rows: QuerySet) -> list[dict]:
             requested,
             updated,
             address,
+            address_hidden,
             lat,
             lon,
             token,
             is_public,
         ) in _row(rows)
-        for shown in (str if harmless(f"{said} {description} {address}") else screen,)
     ]
 
 

@@ -15,9 +15,10 @@ from alerts.services.desk import (
     shortlist,
 )
 from alerts.services.duplicates import CannotMerge, merge, recount, unmerge
-from alerts.services.moderation import MAX_AREAS, NothingToModerate, blur_photo, hide, lift, publish_photo
+from alerts.services.moderation import MAX_AREAS, NothingToModerate, blur_photo, conceal, hide, lift, publish_photo
 from alerts.services.photos import MAX_PHOTOS, KeptPhoto, drop_drafts, drop_files, hold_photos, join_photos, keep_photo
 from alerts.services.reports import (
+    MAX_ADDRESS,
     MAX_DESCRIPTION,
     Changed,
     MessageMissing,
@@ -40,6 +41,7 @@ from alerts.services.verdicts import Reopened, ask_again, judge
 __all__ = [
     "ACTS",
     "CLOSED",
+    "MAX_ADDRESS",
     "MAX_AREAS",
     "MAX_AT_ONCE",
     "MAX_DESCRIPTION",
@@ -69,6 +71,7 @@ __all__ = [
     "assign",
     "blur_photo",
     "carry_out",
+    "conceal",
     "drop_drafts",
     "drop_files",
     "erase",

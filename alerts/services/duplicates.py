@@ -64,7 +64,7 @@ def unmerge(*, alert: Alert, actor: User) -> Alert:
         for one in rows.values():
             if one.pk in joined.data.get("brought", []) and one.duplicate_of_id == original.pk:
                 _point(one, alert, actor)
-        _append(original, actor, "separated", public=False, data={"separated": alert.reference})
+        _append(original, actor, "separated", public=alert.is_public, data={"separated": alert.reference})
         recount(original)
     recount(alert)
     announce(alert, event)

@@ -11,16 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from alerts.models import Alert, AlertEvent, AlertPhoto, Moderation, new_token
+from alerts.models import Alert, AlertEvent, AlertPhoto, Category, Moderation, new_token
 from alerts.services.desk import internal
 from alerts.services.photos import drop_files
-from alerts.services.reports import locked
+from alerts.services.reports import headline, locked, where
 from common.images import Area, blurred
 from engagement.activity.models import Activity
 
 MODERATE = "alerts.moderate_alert"
 MAX_AREAS = 20
 TARGET, STATE = Moderation.Target, AlertPhoto.State
+# What the report itself says, and the field that hides it.
+FLAGS = {TARGET.TEXT: "text_hidden", TARGET.ADDRESS: "address_hidden", TARGET.ANSWERS: "answers_hidden"}
 
 
 class NothingToModerate(ValueError):
@@ -38,7 +40,7 @@ def hide(
     photo: AlertPhoto | None = None,
     step: AlertEvent | None = None,
 ) -> Moderation:
-    """Take the description, a photo, the message of a step or the whole report out of the public's sight.
+    """Take the description, address, answers, a photo, the message of a step or the whole report out of sight.
 
     `target` and `reason` are of alerts.models.Moderation; `photo` and `step` name the one that is meant. Hiding what
     is hidden gives the trace there is. Raises NothingToModerate, PermissionDenied.
@@ -71,6 +73,35 @@ def lift(*, moderation: Moderation, actor: User) -> Moderation:
     _set(moderation, shown=True)
     internal(alert, actor, "lift", data={"moderation": moderation.pk, "target": moderation.target})
     return moderation
+
+
+@transaction.atomic
+def conceal(*, category: Category, actor: User) -> int:
+    """Take all reports of a category out of the public's sight, as one that is for the service alone has them.
+
+    Returns how many were public. Each tells it among its internal steps. Raises PermissionDenied.
+    """
+    if not actor.has_perm("alerts.change_category"):
+        raise PermissionDenied
+    rows = Alert.objects.kept().filter(category=category, is_public=True)
+    public = dict(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", "status"))
+    Alert.objects.filter(pk__in=public).update(is_public=False)
+    with pgtrigger.ignore("activity.Activity:append_only"):
+        Activity.objects.filter(object_type="alert", object_key__in=map(str, public)).update(public=False)
+    steps = (
+        AlertEvent(
+            alert_id=pk,
+            transition="conceal",
+            from_status=status,
+            to_status=status,
+            is_public=False,
+            actor=actor,
+            data={"category": category.code},
+        )
+        for pk, status in public.items()
+    )
+    AlertEvent.objects.bulk_create(steps, batch_size=2000)
+    return len(public)
 
 
 @transaction.atomic
@@ -134,9 +165,10 @@ def _check(alert: Alert, target: str, photo: AlertPhoto | None, step: AlertEvent
 def _set(trace: Moderation, *, shown: bool) -> None:
     """Hide or show the thing itself, and what the activity says of it."""
     alert, target = trace.alert, trace.target
-    if target == TARGET.TEXT:
-        alert.text_hidden = not shown
-        alert.save(update_fields=["text_hidden"])
+    if target in FLAGS:
+        setattr(alert, FLAGS[target], not shown)
+        alert.save(update_fields=[FLAGS[target]])
+        _retitle(alert)
     elif target == TARGET.PHOTO and trace.photo:
         trace.photo.state = STATE.SHOWN if shown else STATE.HIDDEN
         trace.photo.save(update_fields=["state"])
@@ -158,7 +190,13 @@ def _in_force(alert: Alert) -> QuerySet:
     return alert.moderations.filter(target=TARGET.STEP, lifted_at=None)
 
 
+def _retitle(alert: Alert) -> None:
+    """What was said of the alert names its place as the public may read it now."""
+    with pgtrigger.ignore("activity.Activity:append_only"):
+        Activity.objects.about("alert", alert.pk).update(title=headline(alert, where(alert)))
+
+
 def _in_feeds(alert: Alert, said: QuerySet, shown: bool) -> None:
-    """The one change an activity knows: who may read it."""
+    """Who may read it: beside its title, the one change an activity knows."""
     with pgtrigger.ignore("activity.Activity:append_only"):
         said.update(public=shown and alert.is_public)

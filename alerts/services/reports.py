@@ -21,7 +21,7 @@ from common.workflow import Transition, TransitionError
 from engagement.activity import services as activity
 from geo.models import Body, Territory
 
-MAX_DESCRIPTION = 4000
+MAX_DESCRIPTION, MAX_ADDRESS = 4000, 200
 # Acts whose name in the activity is not the state they lead to.
 VERBS = {
     "report": "reported",
@@ -90,6 +90,7 @@ def report(
             "public_text": screen(description),
             "point": point,
             "address": address,
+            "public_address": screen(address)[:MAX_ADDRESS],
             "answers": answers or {},
             "asset_code": asset_code,
             "territories": [territory.pk for territory in found.territories],
@@ -246,8 +247,8 @@ def activity_of(alert: Alert, event: AlertEvent, where: str) -> dict:
         "object_type": "alert",
         "object_key": str(alert.pk),
         "topic": f"alerts:{alert.category.code}",
-        "title": f"{alert.category.name} ({where})",
-        "summary": event.message,
+        "title": headline(alert, where),
+        "summary": event.message if event.body else screen(event.message),
         "url": alert.get_absolute_url(),
         "place": alert.point,
         "territories": list(alert.territories),
@@ -262,6 +263,11 @@ def activity_of(alert: Alert, event: AlertEvent, where: str) -> dict:
     }
 
 
+def headline(alert: Alert, where: str) -> str:
+    """What is said of the alert in one line; `where` is its place in words."""
+    return f"{alert.category.name} ({where})"
+
+
 def _contact(email: str | None, reporter: User | None) -> str:
     if email is None:
         return reporter.email if reporter else ""
@@ -269,9 +275,9 @@ def _contact(email: str | None, reporter: User | None) -> str:
 
 
 def where(alert: Alert) -> str:
-    """The address, or the smallest territory where none was given."""
-    if alert.address:
-        return alert.address
+    """The address as the public may read it, or the smallest territory where there is none."""
+    if alert.shown_address:
+        return alert.shown_address
     return (
         Territory.objects.filter(pk__in=alert.territories).order_by("-level__rank").values_list("name", flat=True)[0]
     )

@@ -10,7 +10,7 @@ from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, Q
 from django.db.models.functions import Cast, Concat, TruncMonth
 from django.utils import timezone
 
-from alerts.models import Alert, AlertEvent, AlertPhoto, Category, Support, Verdict
+from alerts.models import Alert, AlertEvent, AlertPhoto, Category, Moderation, Support, Verdict
 from alerts.services.photos import drop_files
 from alerts.workflow import WORKFLOW
 from engagement.activity.models import Activity, Notification
@@ -72,6 +72,8 @@ def _anonymise(ids: list[int]) -> None:
     Alert.objects.filter(pk__in=ids).update(
         description="",
         public_text="",
+        address="",
+        public_address="",
         answers={},
         reporter=None,
         contact_email="",
@@ -80,6 +82,7 @@ def _anonymise(ids: list[int]) -> None:
     )
     Support.objects.filter(alert__in=ids).update(user=None, email="", told=False)
     Verdict.objects.filter(alert__in=ids).update(user=None, email="", comment="")
+    Moderation.objects.filter(alert__in=ids).update(note="")
     with pgtrigger.ignore("alerts.AlertEvent:append_only"):
         steps = AlertEvent.objects.filter(alert__in=ids)
         steps.update(note="")
@@ -90,6 +93,17 @@ def _anonymise(ids: list[int]) -> None:
     news = Activity.objects.filter(object_type="alert", object_key__in=[str(pk) for pk in ids])
     Notification.objects.filter(activity__in=news).delete()
     news.filter(data__transition__in=BY_RESIDENTS).delete()
+    _forget_addresses(ids)
+
+
+def _forget_addresses(ids: list[int]) -> None:
+    """What was said of these alerts names their category alone."""
+    by_category: dict[str, list[str]] = {}
+    for pk, name in Alert.objects.filter(pk__in=ids).values_list("pk", "category__name"):
+        by_category.setdefault(name, []).append(str(pk))
+    with pgtrigger.ignore("activity.Activity:append_only"):
+        for name, keys in by_category.items():
+            Activity.objects.filter(object_type="alert", object_key__in=keys).update(title=name)
 
 
 def _erase(ids: list[int]) -> None:
@@ -103,7 +117,6 @@ def _erase(ids: list[int]) -> None:
     shift = ExpressionWrapper(F("created_at") - TruncMonth("created_at"), output_field=DurationField())
     shifts = Alert.objects.filter(pk=OuterRef("pk")).annotate(shift=shift).values("shift")
     rows.update(
-        address="",
         asset_code="",
         reasons=[],
         assignee=None,

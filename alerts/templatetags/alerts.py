@@ -18,6 +18,8 @@ TITLES = {
     "transfer": _("Sent to another service"),
     "merge": _("Joined with another report"),
     "unmerge": _("Separated again"),
+    "joined": _("Another report of the same problem was joined to it"),
+    "separated": _("A report that was joined to it was separated again"),
     "reply": _("Answer to the question"),
     "update": _("Information added"),
 }

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from alerts import services
-from alerts.models import Alert, AlertEvent, AlertPhoto, Category, Support, Verdict
+from alerts.models import Alert, AlertEvent, AlertPhoto, Category, Moderation, Support, Verdict
 from engagement.activity.models import Activity, Notification
 from engagement.activity.services import hand_on
 from tests.alerts.conftest import jpeg, upload
@@ -26,7 +26,7 @@ def closed(town, media_root, django_capture_on_commit_callbacks):
             category=fields.pop("category", town.street_light),
             point=town.IN_WEST,
             description=SECRET,
-            address="3 rue des Lilas",
+            address=SECRET,
             answers={"nom": SECRET},
             photo_tokens=[photo.token],
             contact_email="zoe@example.org",
@@ -37,6 +37,7 @@ def closed(town, media_root, django_capture_on_commit_callbacks):
         alert = services.apply(alert=alert, transition="resolve", actor=agent, message="Réparé.")
         hand_on()
         Support.objects.create(alert=alert, email="max@example.org")
+        Moderation.objects.create(alert=alert, target="alert", reason="personal", note=SECRET, lifted_at=timezone.now())
         Verdict.objects.create(
             alert=alert, closing=alert.events.last(), email="zoe@example.org", comment=SECRET, fixed=True
         )
@@ -55,7 +56,7 @@ def closed(town, media_root, django_capture_on_commit_callbacks):
 
 def everything_kept() -> str:
     """All that the tables still say of alerts, as one text."""
-    tables = (Alert, AlertEvent, AlertPhoto, Support, Verdict, Activity, Notification)
+    tables = (Alert, AlertEvent, AlertPhoto, Moderation, Support, Verdict, Activity, Notification)
     return "\n".join(str(list(model.objects.values())) for model in tables)
 
 
@@ -75,7 +76,7 @@ def test_after_its_delay_nobody_and_no_text_of_a_resident_is_left(
         assert personal not in said
     old.refresh_from_db()
     assert "Réparé." in [event.message for event in old.events.all()]
-    assert (old.supports, old.status, old.address) == (1, "resolved", "3 rue des Lilas")
+    assert (old.supports, old.status, old.point) == (1, "resolved", town.IN_WEST)
     assert not [path for path in media_root.rglob("*") if path.is_file()]
 
 

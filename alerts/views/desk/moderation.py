@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alerts import services
+from alerts.answers import in_words
 from alerts.desk_forms import AreaFormSet, HideForm
 from alerts.models import Alert, AlertPhoto, Moderation
 from alerts.trace import hidden_steps
@@ -103,6 +104,11 @@ def _items(alert: Alert, in_force: dict) -> list[dict]:
     target = Moderation.Target
     items = [{"target": target.ALERT.value, "key": "", "title": _("The whole report")}]
     items.append({"target": target.TEXT.value, "key": "", "title": _("Description"), "text": alert.description})
+    if alert.address:
+        items.append({"target": target.ADDRESS.value, "key": "", "title": _("Address"), "text": alert.address})
+    if answers := in_words(alert, alert.category.questions.filter(is_public=True), public=False):
+        said = "\n".join(f"{question} {answer}" for question, answer in answers)
+        items.append({"target": target.ANSWERS.value, "key": "", "title": _("Answers to the questions"), "text": said})
     for number, photo in enumerate(alert.photos.all(), 1):
         title = _("Photo %(number)d") % {"number": number}
         items.append({"target": target.PHOTO.value, "key": photo.pk, "title": title, "photo": photo})

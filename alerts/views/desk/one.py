@@ -45,6 +45,7 @@ WORDS = {
     "publish": gettext_lazy("Photo published"),
     "blur": gettext_lazy("Parts of a photo blurred"),
     "separated": gettext_lazy("A duplicate was separated again"),
+    "conceal": gettext_lazy("Taken out of sight with its category"),
     "reply": gettext_lazy("Answer to the question"),
     "withdraw": gettext_lazy("The person says that it is solved"),
     "contest": gettext_lazy("The person says that it is not solved"),
