@@ -8,9 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from alerts import catalogue, services
 from alerts.models import Alert, AlertEvent, Category, Question, ResponseTemplate, RoutingRule, Team

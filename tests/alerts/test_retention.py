@@ -37,7 +37,8 @@ def closed(town, media_root, django_capture_on_commit_callbacks):
         alert = services.apply(alert=alert, transition="resolve", actor=agent, message="Réparé.")
         hand_on()
         Support.objects.create(alert=alert, email="max@example.org")
-        Moderation.objects.create(alert=alert, target="alert", reason="personal", note=SECRET, lifted_at=timezone.now())
+        now = timezone.now()
+        Moderation.objects.create(alert=alert, target="alert", reason="personal", note=SECRET, lifted_at=now)
         Verdict.objects.create(
             alert=alert, closing=alert.events.last(), email="zoe@example.org", comment=SECRET, fixed=True
         )
