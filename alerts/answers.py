@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ class Checked:
 def check(questions, given: dict[str, list[str]]) -> Checked:
     """Check what was given to these questions, each as a list of texts as forms send them.
 
-    A date is kept as YYYY-MM-DD, a number with a point; what was not asked is left out.
+    A date is kept as YYYY-MM-DD and is not still to come, a number with a point; what was not asked is left out.
     """
     checked = Checked()
     for question in questions:
@@ -58,7 +59,7 @@ def _value(question: Question, texts: list[str]):
     if question.type == Question.Type.NUMBER:
         return _number(text)
     if question.type == Question.Type.DATE:
-        return _date(text)
+        return _day(text)
     limit = MAX_LENGTH[question.type]
     if len(text) > limit:
         raise ValueError(
@@ -75,6 +76,14 @@ def _number(text: str) -> str:
     ):
         raise ValueError(_("This is not a number. Example: 12 or 1,5."))
     return plain
+
+
+def _day(text: str) -> str:
+    """Since when something is so: not from a day still to come."""
+    day = _date(text)
+    if day > timezone.localdate().isoformat():
+        raise ValueError(_("This day is still to come."))
+    return day
 
 
 def _date(text: str) -> str:

@@ -36,5 +36,5 @@ def _number(value, name: str) -> float:
     except ValueError:
         raise PlaceError("not_a_number", _("The %(name)s is missing or is not a number.") % {"name": name}) from None
     if not math.isfinite(number):
-        raise PlaceError("not_finite", _("The %(name)s is not a finite number.") % {"name": name})
+        raise PlaceError("not_finite", _("The %(name)s is missing or is not a number.") % {"name": name})
     return number

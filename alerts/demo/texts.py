@@ -119,7 +119,7 @@ KINDS = (
             "Un potelet arraché laisse une tige de fer qui dépasse.",
         ),
         ("Dalle rescellée.", "Le trottoir a été repris et le passage élargi.", "Potelet remplacé."),
-        "pavé, dalle, poussette, fauteuil roulant, handicap, passage bloqué, potelet, racines, chute, trottinette",
+        "pavé, dalle, poussette, fauteuil roulant, handicap, passage bloqué, potelet, racines, chute, trottinette, verglas, neige, glissant",
     ),
     Kind(
         "feu-panneau",
@@ -154,7 +154,7 @@ KINDS = (
             "Encombrants sur le trottoir depuis une semaine.",
         ),
         ("Enlèvement fait ce matin.", "Site nettoyé, une enquête est ouverte.", "Les encombrants ont été retirés."),
-        "décharge, ordures, encombrants, matelas, meubles, gravats, sacs, déchets abandonnés, saleté, rats",
+        "décharge, ordures, encombrants, matelas, meubles, gravats, sacs, déchets abandonnés, saleté, rats, seringue, verre cassé",
         (
             Ask(
                 "volume",
@@ -268,7 +268,7 @@ KINDS = (
             "Forte odeur d'égout près de la place.",
         ),
         ("Fuite réparée.", "Avaloir curé."),
-        "inondation, eau, égout, caniveau, tuyau, odeur, mauvaise odeur, bouche, canalisation, flaque",
+        "inondation, eau, égout, caniveau, tuyau, odeur, mauvaise odeur, bouche, canalisation, flaque, moustiques",
         fields={"notice": "L'eau jaillit ou la chaussée s'effondre ? Éloignez-vous et appelez le 112."},
     ),
     Kind(
@@ -302,7 +302,7 @@ KINDS = (
             "Le panneau d'affichage est illisible.",
         ),
         ("Votre signalement a été transmis et traité.",),
-        "autre, divers, question",
+        "autre, divers, question, bruit, tapage, pigeons, toilettes, animal perdu",
     ),
     Kind(
         "urgence",

@@ -7,7 +7,7 @@ const EMPTY = new Set(
     "tres trop un une vers y the of is are in on at my an and").split(" "),
 );
 // How much a word found there says.
-const WEIGHTS = { name: 3, keywords: 3, about: 1.5, heading: 1 };
+const WEIGHTS = { name: 3.5, keywords: 3, about: 1.5, heading: 1 };
 const ENOUGH = 0.5;
 
 export const fold = (text) =>
