@@ -119,7 +119,8 @@ KINDS = (
             "Un potelet arraché laisse une tige de fer qui dépasse.",
         ),
         ("Dalle rescellée.", "Le trottoir a été repris et le passage élargi.", "Potelet remplacé."),
-        "pavé, dalle, poussette, fauteuil roulant, handicap, passage bloqué, potelet, racines, chute, trottinette, verglas, neige, glissant",
+        "pavé, dalle, poussette, fauteuil roulant, handicap, passage bloqué, potelet, racines, chute, trottinette, "
+        "verglas, neige, glissant",
     ),
     Kind(
         "feu-panneau",
@@ -154,7 +155,8 @@ KINDS = (
             "Encombrants sur le trottoir depuis une semaine.",
         ),
         ("Enlèvement fait ce matin.", "Site nettoyé, une enquête est ouverte.", "Les encombrants ont été retirés."),
-        "décharge, ordures, encombrants, matelas, meubles, gravats, sacs, déchets abandonnés, saleté, rats, seringue, verre cassé",
+        "décharge, ordures, encombrants, matelas, meubles, gravats, sacs, déchets abandonnés, saleté, rats, "
+        "seringue, verre cassé",
         (
             Ask(
                 "volume",
