@@ -6,6 +6,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,6 +20,7 @@ from alerts.report_form import ReportForm
 from alerts.views.supports import mailed_url
 from common.caller import address
 from common.images import PhotoError
+from common.proof import FIELD
 from common.ratelimit import exceeded
 from common.text import clean_text
 from geo.places import PlaceError, point
@@ -119,8 +121,11 @@ def _bound(request) -> tuple[ReportForm, Draft, bool]:
 
 def _page(request, form, draft, *, proposed=False, status=200):
     if _is_script(request) and status != 200:
-        said = [_("We put the place where your photo was taken. Check that it is the right one, then send.")]
-        return JsonResponse({"errors": ({"place": said} if proposed else {}) | form.errors}, status=status)
+        said = [_("Your photo says where it was taken: check that place, or choose another, then send.")]
+        told = {"errors": ({"place": said} if proposed else {}) | form.errors}
+        if form.errors.keys() == {FIELD} and not proposed:
+            told["challenge"] = reverse("proof", args=[form.proof_act])
+        return JsonResponse(told, status=status)
     context = {
         "form": form,
         "groups": _groups(form),

@@ -77,6 +77,7 @@ def worker(request):
         "assets": shell.assets(),
         "data": shell.data(language),
         "outbox": static("frontend/pwa/outbox.js"),
+        "proof": static("common/js/proof-work.js"),
     }
     script = Path(finders.find("frontend/pwa/worker.js")).read_text()
     body = f"self.SHELL = {json.dumps(kept)};\n{script}"

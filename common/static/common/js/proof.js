@@ -47,19 +47,15 @@ function start(box) {
 }
 
 async function solve({ proof, worker }) {
-  const response = await fetch(proof, { headers: { Accept: "application/json" } });
-  if (!response.ok) throw new Error(`${response.status}`);
-  const given = await response.json();
   const solver = new Worker(worker, { type: "module" });
   try {
-    const number = await new Promise((resolve, reject) => {
+    const solution = await new Promise((resolve, reject) => {
       solver.addEventListener("message", ({ data }) => resolve(data));
       solver.addEventListener("error", reject);
-      solver.postMessage(given);
+      solver.postMessage(new URL(proof, location.href).href);
     });
-    if (number === null) throw new Error("no number solves it");
-    const { algorithm, challenge, salt, signature } = given;
-    return btoa(JSON.stringify({ algorithm, challenge, number, salt, signature }));
+    if (solution === null) throw new Error("no proof");
+    return solution;
   } finally {
     solver.terminate();
   }

@@ -1,5 +1,6 @@
 // On each page: has the site work without a network, and sends what waits on this device.
 /* global outbox */
+import "../../common/js/proof-work.js";
 import "./outbox.js";
 import { button, fill, link, notice } from "./notice.js";
 

@@ -5,6 +5,7 @@
 // url, sent, told}. `id` is the number of its form (`submission`): the server makes one thing of it however often it
 // comes. `state` is "draft" (being written), "queued" (to send), "fix" (the server wants a correction) or "sent".
 // Its photos lie apart, as [{field, name, blob, token, at}], so that a keystroke does not write them again.
+/* global proofOfWork */
 (() => {
   const NAME = "parvis-outbox";
   const HOUR = 3600 * 1000;
@@ -184,19 +185,24 @@
 
   async function deliver(draft) {
     let answer;
-    let text;
+    let found;
     try {
       const session = await whose(draft.session);
       if (session.owner !== draft.owner) return {};
       const pictures = await photos(draft.id);
       answer = await post(draft, pictures, session.token);
       if (answer.status === 403) answer = await post(draft, pictures, (await whose(draft.session)).token);
-      text = await answer.text();
+      found = parse(await answer.text());
+      // Many send at this moment: the server asks for a little work first, and says where.
+      if (found?.challenge) {
+        answer = await post(draft, pictures, session.token, await proofOfWork(found.challenge));
+        found = parse(await answer.text());
+      }
     } catch (error) {
       if (!error.status) return { network: true };
       answer = error;
     }
-    return settle(draft, answer, parse(text));
+    return settle(draft, answer, found);
   }
 
   async function settle(draft, answer, found) {
@@ -238,9 +244,12 @@
     return session;
   }
 
-  function post(draft, pictures, token) {
+  // A proof that the page had is sent too: empty, it would ask for a confirmation by mail.
+  function post(draft, pictures, token, proof = "") {
     const body = new FormData();
-    for (const [name, value] of draft.entries) body.append(name, value);
+    for (const [name, value] of draft.entries) if (name !== "proof") body.append(name, value);
+    const made = proof || draft.entries.find(([name]) => name === "proof")?.[1];
+    if (made) body.append("proof", made);
     for (const { field, name, blob, token: kept, at } of pictures) {
       if (kept && Date.now() - at < PHOTO_HELD) body.append("photo_tokens", kept);
       else body.append(field, blob, name);

@@ -1,6 +1,6 @@
 // Opens the site without a network and sends what waits. The server writes SHELL before this: what there is to keep.
 /* global SHELL, outbox */
-importScripts(SHELL.outbox);
+importScripts(SHELL.proof, SHELL.outbox);
 
 const FILES = `parvis-files-${SHELL.version}`;
 const PAGES = `parvis-pages-${SHELL.version}-${SHELL.language}`;
