@@ -7,14 +7,13 @@ from django import forms
 from django.contrib.gis.geos import Point
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alerts.answers import check
-from alerts.forms import Line, Text
+from alerts.forms import Line, Text, photos_help
 from alerts.models import AlertPhoto, Category, Question
 from alerts.nearby import REACH, Near, equipment_nearby, reported_nearby
-from alerts.services import MAX_DESCRIPTION, MAX_PHOTOS
+from alerts.services import MAX_DESCRIPTION
 from common.proof import ProofMixin
 from common.text import clean_text
 from geo.forms import PlaceField
@@ -27,7 +26,6 @@ ANSWER = "q-"
 
 class Photos(forms.ClearableFileInput):
     allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
 
     def value_from_datadict(self, data, files, name):
         return files.getlist(name) if hasattr(files, "getlist") else []
@@ -36,8 +34,7 @@ class Photos(forms.ClearableFileInput):
 class PhotosField(forms.Field):
     """Up to MAX_PHOTOS files; alerts.drafts reads them, so that each keeps its own message."""
 
-    # Naming the formats lets a phone convert its own ones (HEIC) before it sends them.
-    widget = Photos(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
+    widget = Photos
 
 
 class AnswerField(forms.Field):
@@ -129,9 +126,7 @@ class ReportForm(ProofMixin, forms.Form):
         super().__init__(data, request=request, label_suffix="", **options)
         self.photos_kept = photos_kept
         self.fields["category"].queryset = Category.objects.offered().select_related("competence__parent", "parent")
-        self.fields["photos"].help_text = gettext(
-            "Up to %(count)d. Avoid faces and number plates; where a photo was taken is not published with it."
-        ) % {"count": MAX_PHOTOS}
+        self.fields["photos"].help_text = photos_help()
         self.chosen = self._chosen()
         for question in self.chosen.questions.all() if self.chosen else ():
             self.fields[f"{ANSWER}{question.code}"] = AnswerField(question)

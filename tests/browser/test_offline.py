@@ -182,10 +182,12 @@ def test_it_is_said_once_however_many_tell_of_it(phone):
             const request = indexedDB.open(outbox.NAME);
             const database = await new Promise((done) => (request.onsuccess = () => done(request.result)));
             const transaction = database.transaction("drafts", "readwrite");
-            transaction.objectStore("drafts").put({ ...draft, state: "sent", url: "/a-propos/", sent: 1, told: false });
+            const sent = { state: "sent", url: "/a-propos/", sent: 1, told: false };
+            transaction.objectStore("drafts").put({ ...draft, ...sent });
             await new Promise((done) => (transaction.oncomplete = done));
             const worker = new BroadcastChannel(outbox.NAME);
-            for (let time = 0; time < 4; time += 1) worker.postMessage({ id: "one", state: "sent", url: "/a-propos/" });
+            const news = { id: "one", state: "sent", url: "/a-propos/" };
+            for (let time = 0; time < 4; time += 1) worker.postMessage(news);
         }"""
     )
     expect(page.get_by_text("Votre signalement est parti.")).to_be_visible()
