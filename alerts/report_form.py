@@ -16,10 +16,14 @@ from alerts.nearby import REACH, Near, equipment_nearby, reported_nearby
 from alerts.services import MAX_DESCRIPTION
 from common.proof import ProofMixin
 from common.text import clean_text
+from geo import addresses
 from geo.forms import PlaceField
 from geo.models import Asset
 
 MAX_ADDRESS = 200
+MAX_LANDMARK = 100
+# Metres within which an address is that of the place.
+CLOSE_BY = 50
 # Before the code of each question in the names of fields.
 ANSWER = "q-"
 
@@ -85,11 +89,11 @@ class ReportForm(ProofMixin, forms.Form):
     proof_by_email = True
     use_required_attribute = False
 
-    place = PlaceField(label=_("Where is it?"), address_target="id_address")
-    address = Line(
-        label=_("Address or landmark"),
-        help_text=_("Add what helps to find it: “in front of the school”."),
-        limit=MAX_ADDRESS,
+    place = PlaceField(label=_("Where is it?"))
+    landmark = Line(
+        label=_("A landmark? (optional)"),
+        help_text=_("What helps to find it: “in front of the bakery”, “2nd floor of the car park”."),
+        limit=MAX_LANDMARK,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -217,8 +221,7 @@ class ReportForm(ProofMixin, forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if not cleaned.get("address"):
-            cleaned["address"] = " ".join(clean_text(self.data.get("place_search", "")).split())[:MAX_ADDRESS]
+        cleaned["address"] = self._address(cleaned)
         if cleaned.get("asset_code") and cleaned.get("place"):
             self._point_at(cleaned)
         if self.account_needed:
@@ -226,6 +229,14 @@ class ReportForm(ProofMixin, forms.Form):
         elif self.must_confirm and not cleaned.get("email") and "email" not in self.errors:
             self.add_error("email", _("Give your e-mail address: we send you a mail with a button to confirm."))
         return cleaned
+
+    def _address(self, cleaned: dict) -> str:
+        """The address that was searched, or the one close to the place; then the landmark."""
+        named, landmark = " ".join(clean_text(self.data.get("place_search", "")).split()), cleaned.get("landmark", "")
+        place = cleaned.get("place")
+        if place and not named and (found := addresses.reverse(place, metres=CLOSE_BY)):
+            named = found.label
+        return ", ".join(filter(None, (named[: MAX_ADDRESS - MAX_LANDMARK - 2], landmark)))
 
     def _point_at(self, cleaned: dict) -> None:
         """The report lies where its equipment stands."""
