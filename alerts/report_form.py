@@ -126,12 +126,12 @@ class ReportForm(ProofMixin, forms.Form):
     )
     submission = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, request, photos_kept: list[AlertPhoto] = (), **options):
+    def __init__(self, data=None, *, request, photos_kept: list[AlertPhoto] = (), chosen=None, **options):
         super().__init__(data, request=request, label_suffix="", **options)
         self.photos_kept = photos_kept
         self.fields["category"].queryset = Category.objects.offered().select_related("competence__parent", "parent")
         self.fields["photos"].help_text = photos_help()
-        self.chosen = self._chosen()
+        self.chosen = chosen or self._chosen()
         for question in self.chosen.questions.all() if self.chosen else ():
             self.fields[f"{ANSWER}{question.code}"] = AnswerField(question)
         if self.email_needed:
@@ -142,10 +142,10 @@ class ReportForm(ProofMixin, forms.Form):
             )
 
     @classmethod
-    def empty(cls, request, initial=None) -> "ReportForm":
+    def empty(cls, request, initial=None, **options) -> "ReportForm":
         """A new form: its `submission` makes sending it twice give one report."""
         email = request.user.email if request.user.is_authenticated else ""
-        return cls(request=request, initial={"submission": uuid.uuid4(), "email": email} | (initial or {}))
+        return cls(request=request, initial={"submission": uuid.uuid4(), "email": email} | (initial or {}), **options)
 
     def _chosen(self) -> Category | None:
         code = str(self["category"].value() or "").replace("\0", "")
