@@ -256,7 +256,7 @@ def test_without_scripts_the_whole_way(catalogue, open_page, width):
     expect(page.get_by_text("Mât tordu.")).to_be_visible()
     page.get_by_label("Il est éteint").check()
     page.get_by_role("radio", name=re.compile("Lampadaire 1")).check()
-    page.get_by_role("button", name="Ce n'est pas l'un d'eux : envoyer quand même").click()
+    page.get_by_role("button", name="Ce n'est pas celui-ci : envoyer le mien").click()
     expect(page).to_have_url(re.compile("/suivi/"))
     alert = Alert.objects.exclude(pk=near.pk).get()
     assert (alert.asset_code, alert.answers, alert.photos.count()) == ("L1", {"etat": "eteint"}, 1)
