@@ -16,6 +16,7 @@ from accounts.models import Mandate, Role, User
 from alerts.judges import author_url, supporter_url
 from alerts.models import Alert, AlertEvent, Category, Support
 from alerts.workflow import OWN, WORKFLOW
+from common.dates import long_date
 from engagement.activity.followables import is_key, register_followable
 from engagement.activity.models import Activity
 from engagement.activity.sentences import register_sentences
@@ -128,13 +129,13 @@ def _told(alert: Alert, activity: Activity) -> dict:
             "by": activity.data.get("by", ""),
             "voice": activity.data.get("voice", ""),
             "why": explain(alert.reasons),
-            "planned_for": date_format(dt.date.fromisoformat(planned)) if planned else "",
+            "planned_for": long_date(dt.date.fromisoformat(planned)) if planned else "",
             "status": activity.data.get("status", ""),
             "transition": activity.data.get("transition", ""),
             "fixed": activity.data.get("fixed"),
-            "due_on": date_format(alert.due_on),
-            "closed_on": date_format(timezone.localtime(alert.closed_at)) if alert.closed_at else "",
-            "reopens_until": date_format(timezone.localtime(alert.reopens_until())) if alert.closed_at else "",
+            "due_on": long_date(alert.due_on),
+            "closed_on": long_date(alert.closed_at),
+            "reopens_until": long_date(alert.reopens_until()) if alert.closed_at else "",
             "original": original.reference if shown else "",
             "original_url": original.get_absolute_url() if shown else "",
         }

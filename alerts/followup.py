@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from alerts.forms import MAX_MESSAGE, Text
+from alerts.drafts import Draft
+from alerts.forms import MAX_MESSAGE, Text, photos_help
+from alerts.services import MAX_PHOTOS
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,27 @@ ACTS = {
 }
 
 
-class WordForm(forms.Form):
-    """A message for one of ACTS. `photos_kept` are photos already on our side, from an earlier sending."""
+class PhotosPart:
+    """Photos beside what a form has: `photos_kept` are on our side already, from an earlier sending."""
+
+    limit = MAX_PHOTOS
+
+    def with_photos(self, draft: Draft | None) -> None:
+        """Take up what came with the form."""
+        self.photos_kept = draft.photos if draft else []
+        self.photo_errors = draft.errors if draft else []
+
+    @property
+    def photos_id(self) -> str:
+        return self.auto_id % "photos"
+
+    @property
+    def photos_help(self) -> str:
+        return photos_help()
+
+
+class WordForm(PhotosPart, forms.Form):
+    """A message for one of ACTS, with the photos of `draft`."""
 
     use_required_attribute = False
 
@@ -64,9 +85,10 @@ class WordForm(forms.Form):
         error_messages={"required": _("Write a few words.")},
     )
 
-    def __init__(self, name: str, data=None, *, photos_kept=(), **options):
+    def __init__(self, name: str, data=None, *, draft: Draft | None = None, **options):
         super().__init__(data, auto_id=f"{name}_%s", label_suffix="", **options)
-        self.name, self.act, self.photos_kept, self.photo_errors = name, ACTS[name], photos_kept, []
+        self.name, self.act = name, ACTS[name]
+        self.with_photos(draft)
         self.fields["message"].label = self.act.label
         self.fields["message"].help_text = self.act.help
         self.fields["message"].required = self.act.needs_message
@@ -75,8 +97,11 @@ class WordForm(forms.Form):
 FIXED = {"oui": True, "non": False, "sais-pas": None}
 
 
-class VerdictForm(forms.Form):
-    """Is it really fixed? The buttons say `fixed`; only who reported it is asked how satisfied they are."""
+class VerdictForm(PhotosPart, forms.Form):
+    """Is it really fixed? The buttons say `fixed`; only who reported it is asked how satisfied they are.
+
+    Who may open it again (`reopens`) says in the same form what is still wrong, with photos or without.
+    """
 
     use_required_attribute = False
 
@@ -107,12 +132,38 @@ class VerdictForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, data=None, *, judge, verdict=None, **options):
+    still = Text(
+        label=_("What is still wrong?"),
+        help_text=_(
+            "With a few words or a photo the report is opened again: the service receives them, and everybody can see "
+            "them. Without, your answer alone is counted."
+        ),
+        limit=MAX_MESSAGE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, data=None, *, judge, verdict=None, reopens=False, draft: Draft | None = None, **options):
         initial = {"satisfaction": verdict.satisfaction, "comment": verdict.comment} if verdict else None
         super().__init__(data, auto_id="verdict_%s", label_suffix="", initial=initial, **options)
         self.verdict = verdict
+        self.with_photos(draft)
         if judge.reported is None:
             del self.fields["satisfaction"]
+        if not reopens:
+            del self.fields["still"]
+
+    @property
+    def says_no(self) -> bool:
+        """What is still wrong is being said, or was."""
+        if self.is_bound:
+            return self.data.get("fixed") == "non"
+        return bool(self.verdict) and self.verdict.fixed is False
+
+    def reopened(self) -> bool:
+        """Of a valid form: whether what it says opens the report again."""
+        said = self.said()
+        return said["fixed"] is False and bool(said["still"] or said["photo_tokens"])
 
     def said(self) -> dict:
         """What services.judge takes."""
@@ -121,4 +172,6 @@ class VerdictForm(forms.Form):
             "fixed": FIXED[given["fixed"]],
             "satisfaction": given.get("satisfaction"),
             "comment": given["comment"],
+            "still": given.get("still", ""),
+            "photo_tokens": [photo.token for photo in self.photos_kept] if "still" in given else [],
         }

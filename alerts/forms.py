@@ -10,6 +10,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Category, Priority, Source
+from alerts.services import MAX_PHOTOS
 from alerts.workflow import WORKFLOW
 from common.text import clean_text
 from geo.models import Body, Territory
@@ -46,6 +47,13 @@ class Line(Text):
 
     def to_python(self, value):
         return " ".join(super().to_python(value).split())
+
+
+def photos_help() -> str:
+    """What people read beside a field for photos."""
+    return gettext(
+        "Up to %(count)d. Avoid faces and number plates; where a photo was taken is not published with it."
+    ) % {"count": MAX_PHOTOS}
 
 
 class ActForm(forms.Form):

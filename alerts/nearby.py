@@ -1,12 +1,9 @@
 """What is around the place of a new report: the same problem reported already, and the equipment it may be about."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib.gis.geos import Point
 from django.db.models import Prefetch, Q
-from django.utils import timezone
-from django.utils.timesince import timesince
 
 from alerts.models import Alert, AlertPhoto, Category, Support
 from geo.models import Asset
@@ -26,12 +23,6 @@ class Near:
     photo: AlertPhoto | None
     supported: bool
     own: bool
-
-    @property
-    def age(self) -> str:
-        """Since when, in its largest unit; empty within a minute."""
-        since = self.alert.created_at
-        return timesince(since, depth=1) if timezone.now() - since >= dt.timedelta(minutes=1) else ""
 
 
 def reported_nearby(viewer, category: Category, place: Point) -> list[Near]:

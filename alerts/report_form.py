@@ -7,26 +7,28 @@ from django import forms
 from django.contrib.gis.geos import Point
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alerts.answers import check
-from alerts.forms import Line, Text
+from alerts.forms import Line, Text, photos_help
 from alerts.models import AlertPhoto, Category, Question
 from alerts.nearby import REACH, Near, equipment_nearby, reported_nearby
-from alerts.services import MAX_ADDRESS, MAX_DESCRIPTION, MAX_PHOTOS
+from alerts.services import MAX_ADDRESS, MAX_DESCRIPTION
 from common.proof import ProofMixin
 from common.text import clean_text
+from geo import addresses
 from geo.forms import PlaceField
 from geo.models import Asset
 
+MAX_LANDMARK = 100
+# Metres within which an address is that of the place.
+CLOSE_BY = 50
 # Before the code of each question in the names of fields.
 ANSWER = "q-"
 
 
 class Photos(forms.ClearableFileInput):
     allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
 
     def value_from_datadict(self, data, files, name):
         return files.getlist(name) if hasattr(files, "getlist") else []
@@ -35,8 +37,7 @@ class Photos(forms.ClearableFileInput):
 class PhotosField(forms.Field):
     """Up to MAX_PHOTOS files; alerts.drafts reads them, so that each keeps its own message."""
 
-    # Naming the formats lets a phone convert its own ones (HEIC) before it sends them.
-    widget = Photos(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
+    widget = Photos
 
 
 class AnswerField(forms.Field):
@@ -87,11 +88,11 @@ class ReportForm(ProofMixin, forms.Form):
     proof_by_email = True
     use_required_attribute = False
 
-    place = PlaceField(label=_("Where is it?"), address_target="id_address")
-    address = Line(
-        label=_("Address or landmark"),
-        help_text=_("Add what helps to find it: “in front of the school”."),
-        limit=MAX_ADDRESS,
+    place = PlaceField(label=_("Where is it?"))
+    landmark = Line(
+        label=_("A landmark? (optional)"),
+        help_text=_("What helps to find it: “in front of the bakery”, “2nd floor of the car park”."),
+        limit=MAX_LANDMARK,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -124,14 +125,12 @@ class ReportForm(ProofMixin, forms.Form):
     )
     submission = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, request, photos_kept: list[AlertPhoto] = (), **options):
+    def __init__(self, data=None, *, request, photos_kept: list[AlertPhoto] = (), chosen=None, **options):
         super().__init__(data, request=request, label_suffix="", **options)
         self.photos_kept = photos_kept
         self.fields["category"].queryset = Category.objects.offered().select_related("competence__parent", "parent")
-        self.fields["photos"].help_text = gettext(
-            "Up to %(count)d. Avoid faces and number plates; where a photo was taken is not published with it."
-        ) % {"count": MAX_PHOTOS}
-        self.chosen = self._chosen()
+        self.fields["photos"].help_text = photos_help()
+        self.chosen = chosen or self._chosen()
         for question in self.chosen.questions.all() if self.chosen else ():
             self.fields[f"{ANSWER}{question.code}"] = AnswerField(question)
         if self.email_needed:
@@ -142,10 +141,10 @@ class ReportForm(ProofMixin, forms.Form):
             )
 
     @classmethod
-    def empty(cls, request, initial=None) -> "ReportForm":
+    def empty(cls, request, initial=None, **options) -> "ReportForm":
         """A new form: its `submission` makes sending it twice give one report."""
         email = request.user.email if request.user.is_authenticated else ""
-        return cls(request=request, initial={"submission": uuid.uuid4(), "email": email} | (initial or {}))
+        return cls(request=request, initial={"submission": uuid.uuid4(), "email": email} | (initial or {}), **options)
 
     def _chosen(self) -> Category | None:
         code = str(self["category"].value() or "").replace("\0", "")
@@ -221,8 +220,7 @@ class ReportForm(ProofMixin, forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if not cleaned.get("address"):
-            cleaned["address"] = " ".join(clean_text(self.data.get("place_search", "")).split())[:MAX_ADDRESS]
+        cleaned["address"] = self._address(cleaned)
         if cleaned.get("asset_code") and cleaned.get("place"):
             self._point_at(cleaned)
         if self.account_needed:
@@ -230,6 +228,14 @@ class ReportForm(ProofMixin, forms.Form):
         elif self.must_confirm and not cleaned.get("email") and "email" not in self.errors:
             self.add_error("email", _("Give your e-mail address: we send you a mail with a button to confirm."))
         return cleaned
+
+    def _address(self, cleaned: dict) -> str:
+        """The address that was searched, or the one close to the place; then the landmark."""
+        named, landmark = " ".join(clean_text(self.data.get("place_search", "")).split()), cleaned.get("landmark", "")
+        place = cleaned.get("place")
+        if place and not named and (found := addresses.reverse(place, metres=CLOSE_BY)):
+            named = found.label
+        return ", ".join(filter(None, (named[: MAX_ADDRESS - MAX_LANDMARK - 2], landmark)))
 
     def _point_at(self, cleaned: dict) -> None:
         """The report lies where its equipment stands."""

@@ -7,6 +7,7 @@ urlpatterns = [
     path("signaler/", report.report, name="report"),
     path("signaler/photo/", report.photo_upload, name="photo_upload"),
     path("signaler/questions/", report_parts.questions, name="report_questions"),
+    path("signaler/questions/<slug:language>.html", report_parts.all_questions, name="report_all_questions"),
     path("signaler/equipement/", report_parts.equipment, name="report_equipment"),
     path("signaler/autour/", report_parts.nearby, name="report_nearby"),
     path("signaler/service/", report_parts.route_preview, name="route_preview"),

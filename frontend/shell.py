@@ -34,11 +34,12 @@ def pages(names=PAGES) -> list[str]:
 
 
 def data(language: str) -> list[str]:
-    """Addresses of what scripts fetch: words, settings and outlines of the maps, the plan of the city."""
+    """Addresses of what scripts fetch: words, settings and outlines of the maps, questions, the plan of the city."""
     return [
         reverse("frontend:offline_words", args=[language]),
         reverse("frontend:map_config", args=[language]),
         reverse("frontend:outlines"),
+        reverse("alerts:report_all_questions", args=[language]),
         *(reverse("geo:plan", args=[rank]) for rank in PLAN_RANKS),
     ]
 

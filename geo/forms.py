@@ -22,15 +22,15 @@ class PlaceWidget(forms.MultiWidget):
     """An address to search and longitude and latitude to type, around which a script draws a map.
 
     Names: `<name>_lon`, `<name>_lat`, `<name>_search`; where an address has several places, `<name>_choice` is the
-    one chosen ("lon,lat") and `<name>_asked` the text that it answers. `address_target` is the id of an input that
-    the script fills with the address of the place, as long as nobody types into it.
+    one chosen ("lon,lat") and `<name>_asked` the text that it answers. The script writes there
+    the address of a place that was chosen otherwise.
     """
 
     template_name = "geo/place_widget.html"
     use_fieldset = True
     choices: list[addresses.Found] = ()
 
-    def __init__(self, attrs=None, *, address_target=""):
+    def __init__(self, attrs=None):
         # Text, not number: a number box throws away "46,75" where the browser's language wants a point.
         number = {"inputmode": "decimal", "spellcheck": "false"}
         search = {"autocomplete": "off", "spellcheck": "false", "enterkeyhint": "search", "data-search": True}
@@ -42,7 +42,6 @@ class PlaceWidget(forms.MultiWidget):
             },
             attrs,
         )
-        self.address_target = address_target
 
     def use_required_attribute(self, initial):
         # One box may hold both numbers, and a closed box cannot be pointed at by the browser.
@@ -57,7 +56,7 @@ class PlaceWidget(forms.MultiWidget):
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
-        context["widget"] |= {"choices": self.choices, "address_target": self.address_target}
+        context["widget"]["choices"] = self.choices
         return context
 
 
@@ -65,17 +64,13 @@ class PlaceField(forms.Field):
     """A Point in EPSG:4326 inside the area served. What is wrong is said; what was typed stays.
 
     Where an address was typed and no coordinates, the address gives the point; if it may mean several places, the
-    form comes back with these to choose from. `address_target`: see PlaceWidget.
+    form comes back with these to choose from.
     """
 
     widget = PlaceWidget
     default_error_messages = {
         "required": _("Say where it is: type an address, choose the place on the map, or type its coordinates.")
     }
-
-    def __init__(self, *, address_target="", **options):
-        super().__init__(**options)
-        self.widget.address_target = address_target
 
     def to_python(self, value) -> Point | None:
         lon, lat, search, choice = [*((part or "").strip() for part in value or ()), "", "", "", ""][:4]

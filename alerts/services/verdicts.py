@@ -1,6 +1,7 @@
 """Is it really fixed? What residents found at the place after a service said so."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from alerts.judges import Judge, closing_of, judge_of
 from alerts.models import Alert, AlertEvent, Verdict
-from alerts.services.reports import activity_of, locked, where
+from alerts.services.reports import activity_of, apply, locked, where
 from alerts.workflow import WORKFLOW
 from common.workflow import TransitionError
 from engagement.activity import services as activity
@@ -38,12 +39,15 @@ def judge(
     fixed: bool | None = None,
     satisfaction: int | None = None,
     comment: str = "",
+    still: str = "",
+    photo_tokens: Iterable[str] = (),
 ) -> Verdict:
     """What a person found after that closing: `fixed`, `satisfaction` from 1 to 5, `comment` for the service alone.
 
     `by` is somebody a signed link or the tracking link vouches for; otherwise `user` must have reported, joined or
     follow the alert. Once per person and closing: saying something else replaces it, until the alert is reopened. The
-    alert's counts are taken from the rows while it is locked. Raises Reopened or PermissionDenied.
+    alert's counts are taken from the rows while it is locked. Where it is not fixed, `still` and photos of what is
+    still wrong open it again, by whoever reported it. Raises Reopened, TooLate or PermissionDenied.
     """
     alert = locked(closing.alert)
     standing = closing_of(alert)
@@ -62,6 +66,15 @@ def judge(
     Alert.objects.filter(pk=alert.pk).update(**counts)
     if news:
         _record(alert, closing, "alerts.judged", summary=news, data={"fixed": fixed})
+    if fixed is False and (still or photo_tokens):
+        apply(
+            alert=alert,
+            transition="contest",
+            actor=by.user,
+            message=still or _("It is not fixed: see the photo."),
+            photo_tokens=photo_tokens,
+            holds_key=by.reported is not None and by.reported.pk == alert.pk,
+        )
     return verdict
 
 

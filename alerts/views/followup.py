@@ -31,11 +31,7 @@ def page(request, alert: Alert, *, key: bool):
         if request.POST.get("act") == "verdict":
             return _judge(request, alert, key)
         return _act(request, alert, key)
-    forms = {name: WordForm(name) for name in offered(request.user, alert, key)}
-    if "contest" in forms and (verdict := _own_verdict(request, alert, key)) and verdict.fixed is False:
-        forms["contest"] = WordForm("contest", initial={"message": verdict.comment})
-        forms["contest"].opened = "pas-regle" in request.GET
-    return show(request, alert, key, forms=forms)
+    return show(request, alert, key, forms={name: WordForm(name) for name in offered(request.user, alert, key)})
 
 
 def owns(user, alert: Alert, key: bool) -> bool:
@@ -64,17 +60,14 @@ def judged(request, alert: Alert, key: bool):
     return (closing, judge) if judge else (None, None)
 
 
-def _own_verdict(request, alert, key):
-    closing, judge = judged(request, alert, key)
-    return judge.verdict_on(closing) if closing else None
-
-
 def show(request, alert: Alert, key: bool, *, forms=None, verdict_form=None, status=200, unsent=""):
     """The whole page, with these forms bound where something in them is to be corrected."""
     own = owns(request.user, alert, key)
     if verdict_form is None:
         closing, judge = judged(request, alert, key)
-        verdict_form = judge and VerdictForm(judge=judge, verdict=judge.verdict_on(closing))
+        verdict_form = judge and VerdictForm(
+            judge=judge, verdict=judge.verdict_on(closing), reopens="contest" in forms
+        )
     context = {
         "alert": alert,
         "story": tell(alert, request.user, own=own),
@@ -82,6 +75,7 @@ def show(request, alert: Alert, key: bool, *, forms=None, verdict_form=None, sta
         "key": alert.tracking_token if key else "",
         "own": own,
         "forms": forms,
+        "contest": _contest(forms, verdict_form),
         "verdict_form": verdict_form,
         "unsent": unsent,
         "just_sent": key and "envoye" in request.GET and alert.status == "received",
@@ -90,6 +84,13 @@ def show(request, alert: Alert, key: bool, *, forms=None, verdict_form=None, sta
         "sign_in_to_judge": not (key or request.user.is_authenticated) and closing_of(alert) is not None,
     }
     return render(request, "alerts/detail.html", context, status=status)
+
+
+def _contest(forms, verdict_form):
+    """The form that opens it again, unless the question whether it is fixed has room for that."""
+    form = forms.get("contest")
+    asked = verdict_form is not None and "still" in verdict_form.fields
+    return None if asked and form and not form.is_bound else form
 
 
 def report_again(alert: Alert) -> str:
@@ -110,8 +111,7 @@ def _act(request, alert, key):
         messages.error(request, _("This is not possible any more: the report has changed meanwhile."))
         return show(request, alert, key, forms=forms, status=409, unsent=clean_text(request.POST.get("message", "")))
     draft = collect(request)
-    form = forms[name] = WordForm(name, request.POST, photos_kept=draft.photos)
-    form.photo_errors = draft.errors
+    form = forms[name] = WordForm(name, request.POST, draft=draft)
     if problem := _problem(request, alert, key):
         form.add_error(None, problem)
     if not form.is_valid() or draft.errors:
@@ -154,25 +154,35 @@ def _write(request, alert, key, name, message, tokens) -> None:
 
 def _judge(request, alert, key):
     closing, judge = judged(request, alert, key)
+    if closing is None and owns(request.user, alert, key):
+        messages.info(request, _("The report is open again. Your opinion will be asked when it is closed."))
+        return redirect(request.path)
     if closing is None:
         raise PermissionDenied
-    form = VerdictForm(request.POST, judge=judge, verdict=judge.verdict_on(closing))
+    forms = {one: WordForm(one) for one in offered(request.user, alert, key)}
+    draft = collect(request)
+    form = VerdictForm(
+        request.POST, judge=judge, verdict=judge.verdict_on(closing), reopens="contest" in forms, draft=draft
+    )
     if problem := _problem(request, alert, key):
         form.add_error(None, problem)
-    if not form.is_valid() or not record(closing, judge, form):
-        forms = {one: WordForm(one) for one in offered(request.user, alert, key)}
+    if not form.is_valid() or draft.errors or not record(closing, judge, form):
         return show(request, alert, key, forms=forms, verdict_form=form, status=422)
-    messages.success(request, _("Thank you. Your opinion is recorded."))
-    if form.said()["fixed"] is False and "contest" in offered(request.user, alert, key):
-        return redirect(f"{request.path}?pas-regle#contest")
+    thank(request, form)
     return redirect(request.path)
 
 
 def record(closing, judge, form: VerdictForm) -> bool:
-    """Keep the verdict; False, with the reason in the form, where it was reopened meanwhile."""
+    """Keep the verdict; False, with the reason in the form, where the report has changed meanwhile."""
     try:
         services.judge(closing=closing, by=judge, **form.said())
-    except services.Reopened as error:
+    except (services.Reopened, services.TooLate) as error:
         form.add_error(None, str(error))
         return False
     return True
+
+
+def thank(request, form: VerdictForm) -> None:
+    """Say what became of an opinion."""
+    done = ACTS["contest"].done if form.reopened() else _("Thank you. Your opinion is recorded.")
+    messages.success(request, done)

@@ -102,13 +102,17 @@ report.on_csrf_failure = _expired
 
 
 def _bound(request) -> tuple[ReportForm, Draft, bool]:
-    """The form as it was sent, its photos, and whether a photo's place was put where the person gave none."""
+    """The form as it was sent, its photos, and whether a photo's place was put where the person gave none.
+
+    A place that was searched or shown stays, unless the person has just preferred the photo's.
+    """
     draft = collect(request)
     data = request.POST.copy()
     untold = not any(data.get(f"place_{part}", "").strip() for part in ("lon", "lat", "search"))
     proposed = draft.place is not None and (untold or "use_photo_place" in data)
     if proposed:
         data["place_lon"], data["place_lat"] = f"{draft.place.x:.6f}", f"{draft.place.y:.6f}"
+        data["place_search"] = ""  # is another place's
     form = ReportForm(data, request=request, photos_kept=draft.photos)
     form.full_clean()
     for error in draft.errors:

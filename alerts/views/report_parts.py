@@ -2,13 +2,15 @@
 
 from contextlib import suppress
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from alerts.answers import check
+from alerts.models import Category
 from alerts.report_form import ANSWER, ReportForm
 from alerts.routing import route
 from geo.places import PlaceError, point
@@ -20,6 +22,18 @@ from geo.routing import explain, serving
 def questions(request):
     """What the chosen category says and asks, with what was answered already; and how it wants the e-mail."""
     return render(request, "alerts/_report_asks.html", {"form": _form(request), "swapped": True})
+
+
+@require_safe
+def all_questions(request, language):
+    """The same for every category, in that language and as a stranger gets it, for devices to keep."""
+    request.user = AnonymousUser()
+    offered = Category.objects.offered().prefetch_related("questions")
+    with translation.override(language):
+        forms = [ReportForm.empty(request, {"category": one.code}, chosen=one) for one in offered]
+        response = render(request, "alerts/_report_all_asks.html", {"forms": forms})
+    response.headers["Cache-Control"] = "max-age=300"
+    return response
 
 
 @never_cache

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from alerts.drafts import collect
 from alerts.followup import VerdictForm
 from alerts.judges import asked_by, closing_of
 from alerts.models import Alert
 from alerts.story import tell, whole
-from alerts.views.followup import record, report_again
+from alerts.views.followup import record, report_again, thank
 from alerts.workflow import CLOSED
 
 
@@ -41,12 +42,18 @@ verdict.on_csrf_failure = _expired
 
 def _answer(request, alert, closing, judge):
     said = judge.verdict_on(closing)
-    form = VerdictForm(request.POST if request.method == "POST" else None, judge=judge, verdict=said)
-    if request.method == "POST":
+    draft = collect(request) if request.method == "POST" else None
+    form = VerdictForm(
+        request.POST if draft else None, judge=judge, verdict=said, reopens=_reopens(alert, judge), draft=draft
+    )
+    if draft:
         if getattr(request, "expired", False):
             form.add_error(None, _("This page had expired. Nothing is lost: check it and send it again."))
-        if form.is_valid() and record(closing, judge, form):
-            return redirect(_next(request, alert, judge, form))
+        if form.is_valid() and not draft.errors and record(closing, judge, form):
+            if form.reopened():
+                thank(request, form)
+                return redirect(alert.get_tracking_url())
+            return redirect(f"{request.path}?merci")
     standing = closing_of(alert)
     context = {
         "alert": alert,
@@ -58,12 +65,10 @@ def _answer(request, alert, closing, judge):
         "joined": judge.reported if judge.reported and judge.reported.pk != alert.pk else None,
         "report_again": report_again(alert),
     }
-    return render(request, "alerts/verdict.html", context, status=422 if form.errors else 200)
+    return render(request, "alerts/verdict.html", context, status=422 if form.errors or form.photo_errors else 200)
 
 
-def _next(request, alert, judge, form) -> str:
-    """Thanks; or, for the person who reported it and says that it is not fixed, the page where it is opened again."""
+def _reopens(alert, judge) -> bool:
+    """Whether it falls to that person to open it again: who reported it, while there is time."""
     mine = judge.reported is not None and judge.reported.pk == alert.pk
-    if mine and form.said()["fixed"] is False and alert.status in CLOSED and timezone.now() <= alert.reopens_until():
-        return f"{alert.get_tracking_url()}?pas-regle#contest"
-    return f"{request.path}?merci"
+    return mine and alert.status in CLOSED and timezone.now() <= alert.reopens_until()

@@ -10,6 +10,7 @@ from PIL import Image
 
 from alerts.models import Alert, AlertPhoto
 from tests.alerts.conftest import SVG, bomb, jpeg, upload
+from tests.geo import ban
 
 pytestmark = pytest.mark.django_db
 URL = "/signaler/"
@@ -128,9 +129,44 @@ def test_scripts_are_shown_as_text_and_direction_overrides_go(town, phone):
     assert Alert.objects.get().description == "<script>alert(1)</script> gnp.exe"
 
 
-def test_an_address_is_one_line(town, phone):
-    phone.post(URL, filled(address="12 rue des Lilas\nBcc: tous@example.org"))
-    assert Alert.objects.get().address == "12 rue des Lilas Bcc: tous@example.org"
+def test_the_address_and_the_landmark_are_one_line(town, phone):
+    phone.post(URL, filled(place_search="12 rue des Lilas\nBcc: tous@example.org", landmark="2e\nétage"))
+    assert Alert.objects.get().address == "12 rue des Lilas Bcc: tous@example.org, 2e étage"
+
+
+@pytest.mark.parametrize(
+    ("lat", "landmark", "address"),
+    [
+        ("47.0501", "devant l'école", "1 rue des Lilas, 23450 Ville-sur-Test, devant l'école"),
+        ("47.0501", "", "1 rue des Lilas, 23450 Ville-sur-Test"),
+        ("47.08", "sous le pont", "sous le pont"),
+    ],
+)
+def test_a_place_without_an_address_gets_the_one_close_to_it(town, phone, tmp_path, lat, landmark, address):
+    ban.load(tmp_path)
+    phone.post(URL, filled(place_lat=lat, landmark=landmark))
+    assert Alert.objects.get().address == address
+
+
+@pytest.mark.parametrize(
+    ("given", "place", "address"),
+    [
+        ({"place_search": "12 rue des Lilas"}, (2.0204, 47.05), "12 rue des Lilas"),
+        ({"place_lon": "2.02", "place_lat": "47.05", "place_search": "Le banc"}, (2.02, 47.05), "Le banc"),
+        ({"place_search": "12 rue des Lilas", "use_photo_place": "1"}, (2.03, 47.08), ""),
+    ],
+)
+def test_a_place_that_was_searched_wins_over_the_photos_unless_that_is_preferred(
+    town, phone, tmp_path, given, place, address
+):
+    ban.load(tmp_path)
+    data = {"place_lon": "", "place_lat": "", "photo_place": "2.03,47.08"} | given
+    response = phone.post(URL, filled(**data))
+    if response.status_code == 422:  # the photo's place is shown before it is sent
+        data |= {"place_lon": "2.03", "place_lat": "47.08", "place_search": ""}
+        assert phone.post(URL, filled(**(data | {"use_photo_place": None}))).status_code == 302
+    alert = Alert.objects.get()
+    assert (alert.point.coords, alert.address) == (pytest.approx(place), address)
 
 
 @pytest.mark.parametrize(

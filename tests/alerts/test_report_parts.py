@@ -6,6 +6,8 @@ import uuid
 import pytest
 from django.contrib.gis.geos import Point
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import confirmations
 from alerts import services
@@ -270,3 +272,20 @@ def test_no_piece_of_the_page_fails_on_odd_input(town, phone, asking, lights, na
 def test_no_zero_byte_breaks_the_form(town, phone, asking, field):
     assert phone.post(URL, filled(**{field: "a\0b"})).status_code == 422
     assert phone.get(URL, {field: "a\0b"}).status_code == 200
+
+
+def test_what_devices_keep_has_every_question_and_nobodys_address(town, phone, django_assert_num_queries):
+    url = "/signaler/questions/fr.html"
+    question = {"label": "Depuis quand ?", "type": Question.Type.STRING}
+    Question.objects.create(category=town.street_light, code="quand", **question)
+    phone.force_login(town.person("moi@example.org"))
+    with CaptureQueriesContext(connection) as few:
+        page = phone.get(url).content.decode()
+    assert page.count("<template ") == Category.objects.offered().count()
+    assert 'name="q-quand"' in page
+    assert "moi@example.org" not in page
+    for number in range(9):
+        one = Category.objects.create(code=f"c{number}", name=f"C {number}", notice="Bon à savoir.")
+        Question.objects.create(category=one, code="quand", **question)
+    with django_assert_num_queries(len(few)):
+        phone.get(url)

@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connections
 from django.http import QueryDict
 from django.test import Client
@@ -19,6 +20,7 @@ from alerts.models import Alert, Support, Verdict
 from alerts.tasks import ask_again
 from engagement.activity import services as activity
 from tests.alerts import steps
+from tests.alerts.conftest import jpeg, upload
 from tests.alerts.steps import AUTHOR, act, deliver, join, sent
 
 pytestmark = pytest.mark.django_db
@@ -172,13 +174,61 @@ def test_a_word_goes_to_the_service_and_to_nobody_else(town, phone):
     assert "Bravo" not in phone.get(alert.get_absolute_url()).content.decode()
 
 
-def test_the_person_who_reported_it_and_says_no_is_led_to_open_it_again(town, phone):
+def test_who_reported_it_says_no_and_what_is_wrong_at_once_which_opens_it_again(town, phone):
     alert = resolved(town)
-    response = phone.post(link(sent()[AUTHOR]), {"fixed": "non", "comment": "Il clignote."}, follow=True)
-    assert response.redirect_chain[-1][0].startswith(alert.get_tracking_url())
+    said = {"fixed": "non", "satisfaction": "2", "still": "Il clignote.", "photos": upload(jpeg("red", (300, 200)))}
+    response = phone.post(link(sent()[AUTHOR]), said, follow=True)
+    assert response.redirect_chain[-1][0] == alert.get_tracking_url()
+    assert "The report is open again" in response.content.decode()
+    alert.refresh_from_db()
+    verdict, step = Verdict.objects.get(), alert.events.order_by("pk").last()
+    assert (verdict.fixed, verdict.satisfaction) == (False, 2)
+    assert (alert.status, step.transition, step.message, step.photos.count()) == (
+        "received",
+        "contest",
+        "Il clignote.",
+        1,
+    )
+    # Pressed twice: it is open again, and nothing more happens.
+    twice = phone.post(alert.get_tracking_url(), said | {"act": "verdict", "photos": ""}, follow=True)
+    assert "The report is open again." in twice.content.decode()
+    assert alert.events.count() == Alert.objects.get().events.count()
+
+
+@pytest.mark.parametrize("with_photo", [True, False])
+def test_no_alone_is_counted_and_a_photo_alone_opens_it_again(town, phone, with_photo):
+    alert = resolved(town)
+    photo = {"photos": upload(jpeg("red", (300, 200)))} if with_photo else {}
+    phone.post(alert.get_tracking_url(), {"act": "verdict", "fixed": "non", "still": " "} | photo)
+    alert.refresh_from_db()
+    assert alert.status == ("received" if with_photo else "resolved")
+    assert (alert.contested, Verdict.objects.get().fixed) == (0 if with_photo else 1, False)
+
+
+def test_only_who_reported_it_opens_it_again_with_their_opinion(town, phone):
+    agent, alert = town.light_agent(), reported(town)
+    services.support(alert=alert, email="voisin@example.org")
+    act(alert, "resolve", agent)
+    url = link(sent()["voisin@example.org"])
+    assert 'name="still"' not in phone.get(url).content.decode()
+    photo = upload(jpeg("red", (300, 200)))
+    assert phone.post(url, {"fixed": "non", "still": "Non !", "photos": photo}).status_code == 302
+    alert.refresh_from_db()
+    assert (alert.status, alert.contested) == ("resolved", 1)
+    with pytest.raises(PermissionDenied):
+        services.judge(closing=closing_of(alert), by=Judge("voisin@example.org"), fixed=False, still="Non !")
+
+
+def test_what_cannot_be_sent_with_a_no_comes_back_with_the_words(town, phone):
+    alert = resolved(town)
+    bad = SimpleUploadedFile("notes.txt", b"no picture", "text/plain")
+    response = phone.post(link(sent()[AUTHOR]), {"fixed": "non", "still": "Il clignote.", "photos": bad})
     page = response.content.decode()
-    assert re.search(r'id="contest"\s+open', page)
+    assert response.status_code == 422
     assert "Il clignote.</textarea>" in page
+    assert "notes.txt" in page
+    assert not Verdict.objects.exists()
+    assert closing_of(alert)
 
 
 def test_one_who_left_no_address_is_one_person_too(town, phone):

@@ -36,6 +36,7 @@ PUBLIC = {
     "alerts:report",
     "alerts:photo_upload",
     "alerts:route_preview",
+    "alerts:report_all_questions",
     "alerts:report_questions",
     "alerts:report_nearby",
     "alerts:report_equipment",

@@ -91,38 +91,26 @@ def test_a_place_put_by_hand_says_what_it_is_near_to(form):
     expect(form.locator("[data-lon]")).to_have_value("2.020400")
     form.evaluate("document.querySelector('[data-place-picker]').placePicker.choose(L.latLng(47.0501, 2.02))")
     expect(form.locator("[data-place-said]")).to_have_text("Lieu choisi, près du 1 rue des Lilas.")
-    expect(form.get_by_role("combobox", name=BOX)).to_have_value("")
+    expect(form.get_by_role("combobox", name=BOX)).to_have_value("1 rue des Lilas, 23450 Ville-sur-Test")
     name, detail = form.evaluate("window.told.at(-1)")
     assert (name, detail["label"]) == ("parvis:address", "1 rue des Lilas, 23450 Ville-sur-Test")
     assert detail["distance"] == pytest.approx(11.1, abs=0.1)
 
 
-def test_a_form_has_its_address_filled_in_until_somebody_types_there(known, open_page):
-    page = open_page("/a-propos/")
-
-    def with_target(route):
-        answer = route.fetch()
-        body = answer.text().replace("data-place-picker", 'data-place-picker data-address-target="id_address"', 1)
-        route.fulfill(response=answer, body=body)
-
-    page.route("**/signaler/", with_target)
-    page.goto("/signaler/")
-    expect(page.locator(".place__map")).to_have_class(re.compile("leaflet-container"))
-    address = page.locator("#id_address")
+def test_the_box_says_the_address_of_a_place_chosen_otherwise(known, open_page):
+    page = open_page("/signaler/?lon=2.02&lat=47.0501")
+    box = page.get_by_role("combobox", name=BOX)
+    expect(box).to_have_value("1 rue des Lilas, 23450 Ville-sur-Test")
 
     def choose(lat, lon):
         page.evaluate(f"document.querySelector('[data-place-picker]').placePicker.choose(L.latLng({lat}, {lon}))")
 
-    choose(47.0501, 2.02)
-    expect(address).to_have_value("1 rue des Lilas, 23450 Ville-sur-Test")
     choose(47.0601, 2.03)
-    expect(address).to_have_value("1 avenue Jean-Jaurès, 23450 Ville-sur-Test")
+    expect(box).to_have_value("1 avenue Jean-Jaurès, 23450 Ville-sur-Test")
     choose(47.08, 2.05)
-    expect(address).to_have_value("")
-    address.fill("devant l'école")
-    choose(47.0501, 2.02)
-    expect(page.locator("[data-place-said]")).to_contain_text("1 rue des Lilas")
-    expect(address).to_have_value("devant l'école")
+    expect(page.locator("[data-place-said]")).to_contain_text("latitude 47.08")
+    expect(box).to_have_value("")
+    expect(page.get_by_label("Un repère ?")).to_have_value("")
 
 
 def test_nothing_found_and_a_failure_are_said_where_they_are_seen(form, axe):

@@ -63,16 +63,19 @@ def test_who_is_asked_by_mail_says_no_and_opens_it_again(open_page, axe, fixed, 
     assert axe(page) == []
     page.get_by_text("Donner une note ou laisser un mot").click()
     page.get_by_role("radio", name="2", exact=True).check()
-    page.get_by_label("Un mot pour le service").fill("Il s'éteint à minuit.")
-    page.get_by_role("button", name=re.compile("Non")).click()
-    form = page.locator("#contest")
-    expect(form).to_have_attribute("open", "")
-    expect(form.get_by_role("textbox")).to_have_value("Il s'éteint à minuit.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator("summary", has_text="Non, ce n'est pas réglé").click()
+    page.get_by_label("Qu'est-ce qui ne va toujours pas ?").fill("Il s'éteint à minuit.")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "nuit.jpg", "mimeType": "image/jpeg", "buffer": jpeg("navy", (300, 200))}
+    )
+    expect(page.locator("[data-photos-kept] img")).to_have_count(1)
     assert axe(page) == []
-    form.get_by_role("button", name="Rouvrir le signalement").click()
+    page.get_by_role("button", name="Envoyer : ce n'est pas réglé").click()
     expect(page.get_by_role("status").first).to_contain_text("rouvert")
     fixed.refresh_from_db()
     assert fixed.status == "received"
+    assert fixed.events.order_by("pk").last().photos.count() == 1
     assert fixed in Alert.objects.handled_by(agent).waiting()
     mail.outbox.clear()
     drain()

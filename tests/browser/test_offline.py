@@ -1,11 +1,12 @@
 """The site on a phone that loses its network: it opens, and sends what waited once."""
 
+import re
 import uuid
 
 import pytest
 from playwright.sync_api import expect
 
-from alerts.models import Alert, AlertPhoto
+from alerts.models import Alert, AlertPhoto, Category, Question
 from tests.browser.phone import (
     DESCRIPTION,
     DRAFTS,
@@ -99,6 +100,32 @@ def test_written_without_a_network_it_outlives_the_browser_and_leaves_once_with_
     expect(page.get_by_text(alert.reference).first).to_be_visible()
 
 
+def test_the_questions_of_a_category_are_asked_without_a_network(phone, town, axe, width):
+    lamp = {"category": town.street_light, "type": Question.Type.ONE, "required": True}
+    choices = [{"key": "eteint", "name": "Il est éteint"}, {"key": "clignote", "name": "Il clignote"}]
+    Question.objects.create(code="etat", label="Que fait-il ?", choices=choices, **lamp)
+    Category.objects.filter(pk=town.dump.pk).update(identity=Category.Identity.EMAIL)
+    page = ready(phone.open(width))
+    phone.context.set_offline(True)
+    page.goto("/signaler/")
+    page.locator("input[type=email]").fill("moi@example.org")
+    page.get_by_role("radio", name=re.compile("Dépôt sauvage")).check()
+    expect(page.get_by_label("Votre adresse de courriel, à confirmer")).to_have_value("moi@example.org")
+    page.get_by_role("button", name=re.compile("Modifier|Changer")).click()
+    write(page, photos=1)
+    expect(page.get_by_text("gardée sur cet appareil, partira avec le signalement")).to_be_visible()
+    page.get_by_role("button", name="Retirer cette photo").click()
+    expect(page.locator("[data-photos-kept] img")).to_have_count(0)
+    page.get_by_label("Il clignote").check()
+    assert axe(page) == []
+    send(page)
+    expect(page.get_by_text(KEPT)).to_be_visible()
+    phone.context.set_offline(False)
+    expect(page.get_by_text("Votre signalement est parti.")).to_be_visible()
+    alert = Alert.objects.get()
+    assert (alert.answers, alert.photos.count()) == ({"etat": "clignote"}, 0)
+
+
 def test_back_online_it_leaves_by_itself_from_the_open_page(phone):
     page = ready(phone.open(), "/signaler/")
     phone.context.set_offline(True)
@@ -182,11 +209,12 @@ def test_it_is_said_once_however_many_tell_of_it(phone):
             const request = indexedDB.open(outbox.NAME);
             const database = await new Promise((done) => (request.onsuccess = () => done(request.result)));
             const transaction = database.transaction("drafts", "readwrite");
-            const sent = { ...draft, state: "sent", url: "/a-propos/", sent: 1, told: false };
-            transaction.objectStore("drafts").put(sent);
+            const sent = { state: "sent", url: "/a-propos/", sent: 1, told: false };
+            transaction.objectStore("drafts").put({ ...draft, ...sent });
             await new Promise((done) => (transaction.oncomplete = done));
             const worker = new BroadcastChannel(outbox.NAME);
-            for (let time = 0; time < 4; time += 1) worker.postMessage({ id: "one", state: "sent", url: sent.url });
+            const news = { id: "one", state: "sent", url: "/a-propos/" };
+            for (let time = 0; time < 4; time += 1) worker.postMessage(news);
         }"""
     )
     expect(page.get_by_text("Votre signalement est parti.")).to_be_visible()

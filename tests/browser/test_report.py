@@ -24,6 +24,10 @@ TAPS = 6
 KEPT = """async () => {
     while (!(await outbox.all()).some(({ title }) => title)) await new Promise(requestAnimationFrame);
 }"""
+# Waits until it keeps nothing any more.
+DROPPED = """async () => {
+    while ((await outbox.all()).length) await new Promise(requestAnimationFrame);
+}"""
 COUNT_TAPS = """
 addEventListener("pointerdown", ({ isTrusted }) => {
   if (isTrusted) sessionStorage.taps = Number(sessionStorage.taps ?? 0) + 1;
@@ -226,8 +230,11 @@ def test_signed_in_me_too_is_one_press_and_can_be_taken_back(catalogue, open_pag
     page = open_page("/compte/connexion/", 360)
     _sign_in(page, person)
     page.goto(f"/signaler/?lon=2.02&lat=47.05&category={catalogue.dump.code}")
+    page.locator("textarea[name=description]").fill("Un matelas ?")
+    page.evaluate(KEPT)
     page.get_by_role("button", name=re.compile("Moi aussi")).click()
     expect(page.get_by_text("Vous aussi")).to_be_visible()
+    page.evaluate(DROPPED)
     assert Support.objects.get().alert == near
     page.get_by_role("button", name="Annuler").click()
     expect(page.get_by_role("button", name=re.compile("Moi aussi"))).to_be_visible()
@@ -249,7 +256,7 @@ def test_without_scripts_the_whole_way(catalogue, open_page, width):
     expect(page.get_by_text("Mât tordu.")).to_be_visible()
     page.get_by_label("Il est éteint").check()
     page.get_by_role("radio", name=re.compile("Lampadaire 1")).check()
-    page.get_by_role("button", name="Ce n'est pas l'un d'eux : envoyer quand même").click()
+    page.get_by_role("button", name="Ce n'est pas celui-ci : envoyer le mien").click()
     expect(page).to_have_url(re.compile("/suivi/"))
     alert = Alert.objects.exclude(pk=near.pk).get()
     assert (alert.asset_code, alert.answers, alert.photos.count()) == ("L1", {"etat": "eteint"}, 1)

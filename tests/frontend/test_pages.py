@@ -1,8 +1,10 @@
 """Pages answer, lists page by key, and neither costs a query per row."""
 
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.contrib.gis.geos import Point
 from django.core.cache import cache
 from django.db import connection
@@ -202,3 +204,18 @@ def test_an_expired_form_without_such_a_view_says_what_to_do(client, db):
     response = strict.post("/compte/langue/", {"language": "en"})
     assert response.status_code == 403
     assert "Ce formulaire a expiré" in response.content.decode()
+
+
+def test_privacy_says_what_a_device_keeps_and_how_to_erase_it(client, town):
+    page = client.get("/confidentialite/").content.decode()
+    assert "trente jours après la dernière modification" in page
+    assert 'href="/brouillons/"' in page
+
+
+@pytest.mark.parametrize(("body", "changed"), [("Notre texte.", True), ("Voyez [ici](/brouillons/).", False)])
+def test_what_a_town_wrote_about_privacy_stays(town, body, changed):
+    ContentPage.objects.filter(slug="confidentialite").update(body=body)
+    import_module("frontend.migrations.0003_privacy_of_devices").write(apps, None)
+    now = ContentPage.objects.get(slug="confidentialite").body
+    assert now.startswith(body)
+    assert (now != body) is changed

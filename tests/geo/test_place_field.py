@@ -4,11 +4,9 @@ import re
 import uuid
 
 import pytest
-from django import forms
 from django.test import Client
 
 from alerts.models import Alert
-from geo.forms import PlaceField
 from geo.models import PlanFeature
 from tests.geo import ban
 
@@ -90,13 +88,3 @@ def test_an_address_outside_the_area_is_not_offered(phone, tmp_path):
 
 def test_where_nothing_is_said_one_is_asked_for_a_place(phone):
     assert "address" in said(phone.post(URL, filled()))
-
-
-def test_a_form_names_the_field_that_gets_the_address():
-    class Form(forms.Form):
-        here = PlaceField(address_target="id_address")
-
-    page = str(Form(initial={"here": None}))
-    assert 'data-address-target="id_address"' in page
-    assert 'name="here_search"' in page
-    assert "data-address-target" not in str(type("Bare", (forms.Form,), {"place": PlaceField()})())

@@ -31,14 +31,9 @@ def reports(album: Album) -> Alert:
         {"name": "lampadaire.jpg", "mimeType": "image/jpeg", "buffer": _photo()}
     )
     expect(page.locator("[data-photos-kept] img")).to_have_count(1)
-    page.locator("input[name=address]").fill(place.address)
+    expect(page.locator("[name=place_search]")).not_to_have_value("")
     album.take(page, "habitants-signaler", at=page.locator("#photos-part"), height=900)
     _describe(page, category)
-    expect(page.locator("#asks-part input[name=asked]")).to_have_value(category.code)
-    for asked in page.locator("#asks-part [id^='q-']").all():
-        no = asked.get_by_label("Non", exact=True)
-        if asked.get_by_role("radio").count():
-            (no if no.count() else asked.get_by_role("radio")).first.check()
     page.get_by_role("button", name="Envoyer le signalement").click()
     page.wait_for_url(re.compile("/suivi/"))
     return Alert.objects.filter(reporter=person).latest("created_at")
@@ -60,9 +55,9 @@ def judges(album: Album, report: Alert) -> None:
     page = album.page(PHONE, as_=report.reporter)
     page.goto(report.get_tracking_url())
     opinion = page.locator("#avis")
-    opinion.locator("summary").click()
+    opinion.locator("summary").first.click()
     album.take(page, "habitants-avis", at=opinion)
-    again = page.locator("#contest")
+    again = page.locator(".answers__no")
     again.locator("summary").click()
     again.locator("textarea").fill("Rallumé un soir, de nouveau éteint depuis hier.")
     album.take(page, "habitants-rouvrir", at=again)
@@ -120,6 +115,11 @@ def _open_form(page: Page, point, category: Category | None = None) -> None:
 def _describe(page: Page, category: Category) -> None:
     page.get_by_label("Dites-le avec vos mots").fill(category.name)
     page.get_by_role("radio", name=re.compile(re.escape(category.name))).first.check()
+    expect(page.locator("#asks-part input[name=asked]")).to_have_value(category.code)
+    for asked in page.locator("#asks-part [id^='q-']").all():
+        no = asked.get_by_label("Non", exact=True)
+        if asked.get_by_role("radio").count():
+            (no if no.count() else asked.get_by_role("radio")).first.check()
     page.locator("textarea[name=description]").fill(DESCRIPTION)
 
 

@@ -1,10 +1,12 @@
 // The page where a resident reports.
 import "./categories.js";
 import { start as startEquipment } from "./equipment.js";
+import { start as startKeptQuestions } from "./kept-questions.js";
 import "./photos.js";
 
 const form = document.querySelector("form.report");
 form.classList.add("report--scripted");
+let joined = 0;
 
 // Enter in the e-mail of a “me too” says “me too”; it does not send the report around it.
 form.addEventListener("keydown", (event) => {
@@ -25,4 +27,12 @@ form.addEventListener("click", (event) => {
   link.href = address;
 });
 
+// “Me too” stands in for the report: the device does not keep that one any longer.
+document.addEventListener("htmx:afterSettle", () => {
+  const said = form.querySelectorAll(".near .me-too :is(.me-too__said, .notice--success)").length;
+  if (said > joined) form.dispatchEvent(new CustomEvent("parvis:instead"));
+  joined = said;
+});
+
+startKeptQuestions(form);
 startEquipment().catch((error) => console.warn(error));

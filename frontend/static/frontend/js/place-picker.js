@@ -24,7 +24,6 @@ class PlacePicker {
     this.lat = element.querySelector("[data-lat]");
     this.said = element.querySelector("[data-place-said]");
     this.marker = null;
-    this.target = document.getElementById(this.words.addressTarget ?? "");
     this.#map();
     this.#search();
     this.#fields();
@@ -136,7 +135,10 @@ class PlacePicker {
     const lat = number(this.lat, INSIDE.lat);
     if (lon === null || lat === null) return;
     this.#mark(lat, lon, true);
-    if (quiet) return;
+    if (quiet) {
+      if (!this.search.input.value) this.#reverse(lon, lat);
+      return;
+    }
     this.#tell(lon, lat);
     this.#sayWhere(lon, lat);
   }
@@ -182,15 +184,11 @@ class PlacePicker {
     }
   }
 
-  // Tells the address of the place, and writes it where the form wants it unless somebody typed there.
+  // Tells the address of the place, and writes it into the box unless somebody types there.
   #address({ label, distance }) {
-    if (this.target && [this.filled ?? "", ""].includes(this.target.value)) {
-      this.filled = distance !== null && distance <= CLOSE_BY ? label : "";
-      if (this.target.value !== this.filled) {
-        this.target.value = this.filled;
-        this.target.dispatchEvent(new Event("change", { bubbles: true }));
-      }
-    }
+    const { input } = this.search;
+    const free = !input.value || document.activeElement !== input;
+    if (free && distance !== null && distance <= CLOSE_BY) this.search.set(label);
     if (label) {
       this.element.dispatchEvent(new CustomEvent("parvis:address", { bubbles: true, detail: { label, distance } }));
     }

@@ -29,7 +29,8 @@ class DraftForm {
       this.photos.set(token, { token, file, at: Date.now() });
       this.#later();
     });
-    this.form.addEventListener("htmx:afterSettle", () => this.#fillWanted());
+    for (const name of ["htmx:afterSettle", "parvis:piece"]) this.form.addEventListener(name, () => this.#fillWanted());
+    this.form.addEventListener("parvis:instead", () => this.#drop());
     this.form.addEventListener("submit", (event) => this.#submit(event));
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.#now());
     addEventListener("pagehide", () => this.#now());
@@ -165,6 +166,14 @@ class DraftForm {
       .then(([draft, photos]) => outbox.keep(draft, photos))
       .catch((error) => this.#full(error));
     return this.saving;
+  }
+
+  // Something else was done instead of sending it: nothing of it stays here, unless it is gone on with.
+  async #drop() {
+    clearTimeout(this.timer);
+    this.touched = false;
+    await this.saving;
+    await outbox.remove(this.id);
   }
 
   // [draft, photos] of the form as it stands.

@@ -34,8 +34,12 @@ export function notice({ title = "", text = "", tone = "info", actions = [], bef
   return box;
 }
 
-// "12 mars 2026 à 14:05", as the language of the page writes it.
-export const day = (time) =>
-  new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" }).format(time);
+// "12 mars 2026 à 14:05", as the language of the page writes it; in French the first of a month is "1er".
+export function day(time) {
+  const { lang } = document.documentElement;
+  const parts = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeStyle: "short" }).formatToParts(time);
+  const first = ({ type, value }) => lang.startsWith("fr") && type === "day" && value === "1";
+  return parts.map((part) => (first(part) ? "1er" : part.value)).join("");
+}
 
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
