@@ -32,6 +32,9 @@ def speech() -> dict:
             "Our service does not answer, and that is our fault. Your report leaves as soon as it does."
         ),
         "another": _("Write another report"),
+        "missing": _("It can leave by itself once you have said:"),
+        "refused": _("A report has not left: the town asks for something more."),
+        "complete": _("Complete it"),
         "states": {
             "draft": _("Draft"),
             "queued": _("To send"),

@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from alerts.models import Alert, AlertPhoto, Category, Question
+from alerts.report_form import ReportForm
+from common import proof
 from tests.browser.phone import (
     DESCRIPTION,
     DRAFTS,
@@ -280,3 +282,55 @@ def test_an_old_browser_sends_a_plain_form(open_page, town, missing):
     send(page)
     expect(page.get_by_text(DESCRIPTION)).to_be_visible()
     assert Alert.objects.get().photos.count() == 1
+
+
+def test_what_could_not_leave_by_itself_is_not_promised_to(phone, axe, width):
+    page = ready(phone.open(width))
+    phone.context.set_offline(True)
+    page.goto("/signaler/")
+    page.locator("textarea[name=description]").fill(DESCRIPTION)
+    send(page)
+    lacking = page.get_by_role("alert")
+    expect(lacking).to_be_focused()
+    expect(lacking.get_by_role("listitem")).to_have_text(["Où est-ce ?", "De quoi s'agit-il ?"])
+    assert axe(page) == []
+    assert [one["state"] for one in kept(page)] == ["draft"]
+    write(page)
+    send(page)
+    expect(page.get_by_text(KEPT)).to_be_visible()
+    expect(lacking).to_have_count(0)
+    assert [one["state"] for one in kept(page)] == ["queued"]
+
+
+def test_a_draft_that_is_asked_for_a_little_work_does_it_and_leaves(phone, rf, settings):
+    """Many write from one address at once, as phones behind one operator do."""
+    settings.PROOF = True
+    page = ready(phone.open(), "/signaler/")
+    phone.context.set_offline(True)
+    write(page, photos=1)
+    send(page)
+    expect(page.get_by_text(KEPT)).to_be_visible()
+    for _time in range(4):
+        proof.note(rf.get("/", REMOTE_ADDR="127.0.0.1"), ReportForm.proof_act)
+    answers = []
+    phone.context.on("response", lambda one: one.request.method == "POST" and answers.append(one.status))
+    phone.context.set_offline(False)
+    expect(page.get_by_text("Votre signalement est parti.")).to_be_visible()
+    assert (Alert.objects.get().photos.count(), answers) == (1, [422, 200])
+
+
+def test_a_draft_the_town_cannot_take_says_so_on_every_page(phone, axe, width):
+    page = ready(phone.open(width, background_sync=False), "/signaler/")
+    with cut(page, lambda route: route.abort("internetdisconnected")):
+        write(page)
+        send(page)
+        expect(page.get_by_text(KEPT)).to_be_visible()
+    Category.objects.filter(code="lampadaire").update(is_active=False)
+    page.goto("/a-propos/")
+    refused = page.locator(".notice", has_text="Un signalement n'est pas parti")
+    expect(refused).to_contain_text(DESCRIPTION)
+    assert axe(page) == []
+    page.goto("/territoires/")
+    refused.get_by_role("link", name="Le compléter").click()
+    expect(page.locator("textarea[name=description]")).to_have_value(DESCRIPTION)
+    expect(refused).to_have_count(0)

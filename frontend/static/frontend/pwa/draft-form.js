@@ -2,7 +2,7 @@
 // It needs a field `submission`, a number that makes sending it twice one thing. Where this script cannot keep
 // anything, or the server wants a correction, the form leaves as a plain one.
 /* global outbox */
-import { button, day, fill, link, notice } from "./notice.js";
+import { button, day, fill, link, make, notice } from "./notice.js";
 import { shrink } from "./shrink.js";
 
 const PAUSE = 400; // milliseconds without a keystroke
@@ -231,6 +231,7 @@ class DraftForm {
       return;
     }
     this.busy = true;
+    this.lacking?.remove();
     clearTimeout(this.timer);
     const progress = notice({ text: this.words.sending, before: submitter?.closest("p, div") ?? this.form });
     try {
@@ -257,6 +258,9 @@ class DraftForm {
       await outbox.edit(draft.id);
       await this.#freshToken();
       this.#sendPlain(submitter);
+    } else if (this.#missing().length) {
+      await outbox.edit(draft.id);
+      this.#sayMissing();
     } else {
       this.#sayKept(draft);
       await this.#callLater();
@@ -289,6 +293,23 @@ class DraftForm {
     this.form.hidden = true;
     box.tabIndex = -1;
     box.focus();
+  }
+
+  // The parts that need an answer and have none: what leaves by itself has nobody to answer for it.
+  #missing() {
+    const given = this.#entries(null).filter(([, value]) => typeof value === "string" && value.trim()).map(([name]) => name);
+    const has = (needed) => given.some((name) => name === needed || name.startsWith(`${needed}_`));
+    return [...this.form.querySelectorAll("[data-needed]")].filter(({ dataset }) => !has(dataset.needed));
+  }
+
+  #sayMissing() {
+    const parts = this.#missing();
+    const name = (part) => part.querySelector("legend, label").firstChild.textContent.trim();
+    const items = parts.map((part) => make("li", { textContent: name(part) }));
+    this.lacking?.remove();
+    this.lacking = notice({ title: this.words.missing, tone: "error", actions: [make("ul", {}, ...items)], before: parts[0] });
+    this.lacking.tabIndex = -1;
+    this.lacking.focus();
   }
 
   #sayOffline() {

@@ -9,6 +9,7 @@ const kept = document.documentElement.dataset.kept; // this page came from the d
 const RETRY = 60_000;
 let told = null;
 let timer = null;
+let refused = null;
 
 // {words, urls} in the language of the page.
 function speech() {
@@ -43,11 +44,24 @@ async function tellSent({ id, url }) {
   notice({ title: words.sent, text: draft.title, tone: "success", actions });
 }
 
+// What the town could not take stands on every page until it is mended, but where its form or its list is.
+async function tellRefused(drafts) {
+  refused?.remove();
+  refused = null;
+  if (!drafts.length || document.querySelector("form[data-offline], [data-drafts]")) return;
+  const { words, urls } = await speech();
+  const [first] = drafts;
+  const mend = link(`${first.page}?brouillon=${encodeURIComponent(first.id)}`, words.complete, "button");
+  const actions = drafts.length === 1 ? [mend, link(urls.drafts, words.all)] : [link(urls.drafts, words.all, "button")];
+  refused?.remove();
+  refused = notice({ title: words.refused, text: first.title, tone: "warning", actions });
+}
+
 async function tellAll() {
   const owner = await outbox.recall("owner");
-  for (const draft of await outbox.all()) {
-    if (draft.state === "sent" && draft.owner === owner) await tellSent(draft);
-  }
+  const mine = (await outbox.all()).filter((draft) => draft.owner === owner);
+  for (const draft of mine) if (draft.state === "sent") await tellSent(draft);
+  await tellRefused(mine.filter(({ state }) => state === "fix"));
 }
 
 // A shared phone must not keep one person's drafts for the next.
@@ -111,7 +125,7 @@ async function start() {
   for (const form of document.querySelectorAll(`form[action="${own.signOut}"]`)) guardSignOut(form);
   const form = document.querySelector("form[data-offline]");
   const list = document.querySelector("[data-drafts]");
-  outbox.listen(({ state, id, url }) => state === "sent" && tellSent({ id, url }));
+  outbox.listen(() => tellAll().catch((error) => console.warn(error)));
   addEventListener("online", send);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return;
