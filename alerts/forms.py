@@ -192,6 +192,7 @@ class QueueFilters(forms.Form):
         super().__init__(*args, label_suffix="", **options)
         self.user = user
         self.inside: dict[str, list[int]] = {}
+        self.categories = list(Category.objects.all())
         self.fields["category"].choices = self._categories()
         self.fields["assignee"].choices = [
             ("", _("All")),
@@ -223,7 +224,7 @@ class QueueFilters(forms.Form):
     def _categories(self) -> list[tuple[str, str]]:
         """(code, name) of all, each under the one it is inside."""
         children: dict[int | None, list[Category]] = {}
-        for one in Category.objects.all():
+        for one in self.categories:
             children.setdefault(one.parent_id, []).append(one)
         choices = [("", _("All"))]
 

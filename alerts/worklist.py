@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from alerts.forms import QueueFilters
 from alerts.models import Alert, AlertPhoto, ShortlistItem
+from alerts.searching import wanted
 from alerts.workflow import WORKFLOW
 from geo.models import Territory
 
@@ -66,6 +67,8 @@ class Queue:
         """The alerts of a view, this one's where None."""
         view = self.view if view is None else view
         rows = _filtered(Alert.objects.handled_by(self.user), self.chosen)
+        if self.chosen.get("text"):
+            rows = rows.filter(self.searched)
         if view in ("", "late", "mine"):
             rows = rows.waiting()
         if view == "late":
@@ -84,6 +87,11 @@ class Queue:
     def teams(self) -> list[int]:
         """Read first: as a subquery it would keep the database from using its indexes of people and teams."""
         return list(self.user.teams.values_list("pk", flat=True))
+
+    @cached_property
+    def searched(self) -> Q:
+        """What the words typed mean, the same in each view."""
+        return wanted(Alert.objects.handled_by(self.user), self.chosen["text"], self.filters.categories)
 
     def count(self, view: str) -> int:
         """How many, at most COUNTED + 1."""
@@ -205,13 +213,6 @@ def _filtered(rows: QuerySet, chosen: dict) -> QuerySet:
         rows = rows.filter(created_at__lt=_midnight(chosen["until"] + dt.timedelta(days=1)))
     if chosen.get("contested"):
         rows = rows.filter(contested__gt=0)
-    if text := chosen.get("text"):
-        reference = text.replace(" ", "").replace("-", "")
-        rows = rows.filter(
-            Q(reference__iexact=reference)
-            | Q(description__unaccent__icontains=text)
-            | Q(address__unaccent__icontains=text)
-        )
     return rows
 
 
