@@ -6,9 +6,9 @@ all of them must be there. Only where no report has them all is one wrong letter
 
 import re
 
-from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, Func, Q, TextField, Value
 
-from alerts.models import Category
+from alerts.models import Alert, Category
 from alerts.models.alert import REFERENCE_ALPHABET, REFERENCE_LENGTH
 from geo.addresses.words import MAX_WORDS, plain
 
@@ -33,20 +33,21 @@ class LikeAny(Func):
     output_field = BooleanField()
 
 
-def wanted(rows: QuerySet, text: str, categories: list[Category]) -> Q:
-    """Which of `rows` are meant by that text. `categories`: all of them, by whose words a report is found too.
+def wanted(text: str, categories: list[Category]) -> Q:
+    """Which alerts are meant by that text. `categories`: all of them, by whose words a report is found too.
 
-    One more statement asks whether any of the rows has these words as they were typed.
+    One statement asks whether any report of the town has these words as they were typed: asked of one service's alone,
+    PostgreSQL would read them all where its word is frequent elsewhere.
     """
     words = list(dict.fromkeys(word for word in plain(text).split() if len(word) > 1))[:MAX_WORDS]
     exact = _reference(text) | _all(words, categories, lambda word: [f"% {word}%"])
-    if not any(map(_forgiven, words)) or rows.filter(exact).exists():
+    if not any(map(_forgiven, words)) or Alert.objects.kept().filter(exact).exists():
         return exact
     return _all(words, categories, patterns)
 
 
 def patterns(word: str) -> list[str]:
-    """LIKE patterns of that plain word in plain text, with one letter wrong, missing, too many or two of them swapped."""
+    """LIKE patterns of that plain word in plain text, one letter wrong, missing or too many, or two swapped."""
     if not _forgiven(word):
         return [f"% {word}%"]
     end = " %" if len(word) <= SHORT else "%"

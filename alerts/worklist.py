@@ -91,7 +91,7 @@ class Queue:
     @cached_property
     def searched(self) -> Q:
         """What the words typed mean, the same in each view."""
-        return wanted(Alert.objects.handled_by(self.user), self.chosen["text"], self.filters.categories)
+        return wanted(self.chosen["text"], self.filters.categories)
 
     def count(self, view: str) -> int:
         """How many, at most COUNTED + 1."""
