@@ -146,9 +146,7 @@ def load(name: str, known_states, known_categories) -> Mapping:
         mapping = _mapping(data)
     except (AttributeError, TypeError, ValueError, LookupError) as error:
         raise MappingError(
-            _(
-                "The mapping cannot be used; a part has a wrong shape, or a time zone or encoding is unknown: %(error)s."
-            )
+            _("The mapping cannot be used; something has a wrong shape, or a zone or encoding is unknown: %(error)s.")
             % {"error": error}
         ) from error
     _check(mapping, set(known_states), set(known_categories))
