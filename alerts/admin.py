@@ -11,9 +11,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.administration import ALL, open_to_administrators
 from alerts import catalogue
 from alerts.models import Alert, AlertEvent, Category, Question, ResponseTemplate, RoutingRule, Team
 
+open_to_administrators("alerts", category=ALL, question=ALL, responsetemplate=ALL, routingrule=ALL, team=ALL)
 MAX_FILE = 5_000_000  # bytes; a thousand categories take one
 
 
