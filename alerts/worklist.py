@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.contrib.gis.db.models import Extent
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -96,6 +97,11 @@ class Queue:
     def count(self, view: str) -> int:
         """How many, at most COUNTED + 1."""
         return self.rows(view).order_by()[: COUNTED + 1].count()
+
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """West, south, east and north of the list in degrees: of its first COUNTED alerts, None where it is empty."""
+        first = self.rows().order_by(*ORDERS[self.order])[:COUNTED]
+        return first.aggregate(box=Extent("point"))["box"]
 
     def page(self, after: str = "") -> Page:
         """One page from the keys `after`, which a page before gave; the first one where they are not understood."""

@@ -257,3 +257,12 @@ def test_the_page_of_an_alert_costs_the_same_with_many_steps_and_neighbours(town
     few = queries()
     live(12)
     assert queries() == few
+
+
+def test_the_map_is_told_where_the_reports_of_this_list_lie(town, desk):
+    west, east = report(town), report(town, point=town.IN_EAST)
+    box = desk.get(MAP, {"etendue": 1}).json()["bbox"]
+    assert box == [west.point.x, west.point.y, east.point.x, east.point.y]
+    alone = desk.get(MAP, {"etendue": 1, "text": east.reference}).json()["bbox"]
+    assert alone == [east.point.x, east.point.y, east.point.x, east.point.y]
+    assert desk.get(MAP, {"etendue": 1, "view": "closed"}).json() == {"bbox": None}
