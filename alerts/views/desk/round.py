@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from alerts import equipment
 from alerts.desk_forms import RoundForm
 from alerts.models import Alert
 from alerts.rounds import length, walk
@@ -37,6 +38,9 @@ def sheet(request):
     places = [(alert.point.x, alert.point.y) for alert in alerts]
     begin = (start.x, start.y) if start else None
     stops = [alerts[position] for position in walk(places, begin)]
+    names_of = equipment.in_words(stops)
+    for stop in stops:
+        stop.equipment = names_of.get(stop.pk, "")
     context = {
         "stops": stops,
         "form": form,
