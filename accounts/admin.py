@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount import admin as allauth_social
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
 from django.contrib.auth import admin as auth_admin
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
@@ -20,6 +21,8 @@ from accounts.services import known_address
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 admin.site.has_permission = may_enter
+# Django's own words do not agree with a feminine name.
+delete_selected.short_description = _("Delete the lines chosen")
 # Rights come from mandates, and what proves who somebody is, secrets included, is no administrator's to read or write.
 admin.site.unregister(
     [

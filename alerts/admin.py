@@ -1,5 +1,7 @@
 """Administration: the catalogue and its rules are edited, alerts are only read. Their life is in alerts.services."""
 
+from typing import ClassVar
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -74,6 +76,9 @@ class CatalogueFile(forms.Form):
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
+    class Media:
+        css: ClassVar = {"all": ["alerts/css/admin.css"]}
+
     change_list_template = "alerts/admin/categories.html"
     list_display = ["name", "parent", "competence", "target_days", "duplicate_radius", "visibility", "is_active"]
     list_editable = ["is_active"]
