@@ -172,7 +172,7 @@ class QueueFilters(forms.Form):
     sort = forms.ChoiceField(
         label=_("Order"),
         choices=[
-            ("", _("As usual")),
+            ("", _("Usual order: late ones first")),
             ("due", _("Due first")),
             ("priority", _("Most urgent first")),
             ("age", _("Oldest first")),
@@ -195,7 +195,7 @@ class QueueFilters(forms.Form):
         self.categories = list(Category.objects.all())
         self.fields["category"].choices = self._categories()
         self.fields["assignee"].choices = [
-            ("", _("All")),
+            ("", _("All agents")),
             ("moi", _("Me")),
             ("personne", _("Nobody")),
             *who(people, teams),
@@ -226,7 +226,7 @@ class QueueFilters(forms.Form):
         children: dict[int | None, list[Category]] = {}
         for one in self.categories:
             children.setdefault(one.parent_id, []).append(one)
-        choices = [("", _("All"))]
+        choices = [("", _("All categories"))]
 
         def add(category: Category, depth: int) -> list[int]:
             ids = [category.pk]

@@ -63,6 +63,9 @@ class Queue:
         self.view = self.chosen.get("view") or ("closed" if state in CLOSED else "")
         closed = self.view == "closed" or state in CLOSED
         self.order = self.chosen.get("sort") or ("changed" if closed else "due")
+        if closed:
+            orders = filters.fields["sort"]
+            orders.choices = [("", _("Usual order: last changed first")), *orders.choices[1:]]
 
     def rows(self, view: str | None = None) -> QuerySet:
         """The alerts of a view, this one's where None."""
@@ -147,9 +150,10 @@ class Queue:
         known |= changes
         return urlencode({name: value for name, value in known.items() if value not in (None, "")})
 
-    def narrowed(self) -> bool:
-        """Whether any filter but view and order is set."""
-        return any(value for name, value in self.chosen.items() if name not in ("view", "sort"))
+    def narrowed(self) -> int:
+        """How many filters are set beside view and order."""
+        given = (value for name, value in self.chosen.items() if name not in ("view", "sort"))
+        return sum(value not in (None, "") and value is not False for value in given)
 
     def _keys(self, alert: Alert) -> str:
         values = [getattr(alert, key.lstrip("-")) for key in ORDERS[self.order]]

@@ -266,3 +266,12 @@ def test_the_map_is_told_where_the_reports_of_this_list_lie(town, desk):
     alone = desk.get(MAP, {"etendue": 1, "text": east.reference}).json()["bbox"]
     assert alone == [east.point.x, east.point.y, east.point.x, east.point.y]
     assert desk.get(MAP, {"etendue": 1, "view": "closed"}).json() == {"bbox": None}
+
+
+def test_filters_that_are_set_are_counted_and_the_usual_order_says_which(town, desk):
+    report(town)
+    page = desk.get(URL, {"priority": "0", "text": "lampadaire", "category": "no-such", "sort": "age"})
+    assert page.context["queue"].narrowed() == 2
+    assert "Filter (2)" in page.content.decode()
+    assert "Usual order: late ones first" in page.content.decode()
+    assert "Usual order: last changed first" in desk.get(URL, {"view": "closed"}).content.decode()
