@@ -6,15 +6,23 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount import admin as allauth_social
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
 from django.contrib.auth import admin as auth_admin
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+from django.forms import ModelForm
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from accounts.administration import administered, gives, holds_less, may_enter
 from accounts.keys import revoke
 from accounts.models import ApiKey, Confirmation, Mandate, MandateEvent, User
 from accounts.services import known_address
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+admin.site.has_permission = may_enter
+# Django's own words do not agree with a feminine name.
+delete_selected.short_description = _("Delete the lines chosen")
 # Rights come from mandates, and what proves who somebody is, secrets included, is no administrator's to read or write.
 admin.site.unregister(
     [
@@ -57,6 +65,9 @@ class UserAdmin(Undeletable):
 
     @admin.action(description=_("Remove the second factor (lost phone)"), permissions=["change"])
     def remove_second_factor(self, request, users):
+        if not all(holds_less(request.user, one) for one in users):
+            messages.error(request, _("Not all of them are yours to help: nothing was changed."))
+            return
         Authenticator.objects.filter(user__in=users).delete()
         messages.success(request, _("They will set up a new one when they sign in."))
 
@@ -65,13 +76,48 @@ class UserAdmin(Undeletable):
         fields = [*self.readonly_fields, *(["email"] if obj else [])]
         return fields if request.user.is_superuser else [*fields, "is_staff", "is_superuser"]
 
+    def get_queryset(self, request):
+        people = super().get_queryset(request)
+        if request.user.is_superuser or not administered(request.user):
+            return people
+        # An administrator's are those who act for the town; a resident is nobody's to look at.
+        here = Mandate.objects.filter(user=OuterRef("pk"), territory__in=administered(request.user))
+        return people.filter(Exists(here))
+
+    def get_search_results(self, request, queryset, search_term):
+        """Also the one person whose whole address was typed: a first mandate is given so."""
+        search_term = search_term.replace("\0", "")
+        found, many = super().get_search_results(request, queryset, search_term)
+        address = search_term.strip().lower()
+        if "@" not in address or found.exists():
+            return found, many
+        return User.objects.filter(email=address, is_active=True).order_by("email"), False
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or holds_less(request.user, obj))
+
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         known_address(obj)
 
 
+class MandateForm(ModelForm):
+    """A mandate as `giver` may give it."""
+
+    giver: User
+
+    def clean(self):
+        cleaned = super().clean()
+        # The instance gets what was typed only after this.
+        wished = Mandate(user=cleaned.get("user"), territory=cleaned.get("territory")) if not self.errors else None
+        if wished and not gives(self.giver, wished):
+            raise ValidationError(_("You give mandates inside your own territory, and none to yourself."))
+        return cleaned
+
+
 @admin.register(Mandate)
 class MandateAdmin(Undeletable):
+    form = MandateForm
     ordering = ["-valid_from", "-pk"]
     list_display = ["user", "role", "territory", "body", "valid_from", "valid_until"]
     list_filter = ["role", "territory__level"]
@@ -80,6 +126,14 @@ class MandateAdmin(Undeletable):
     autocomplete_fields = ["user", "territory", "body"]
     date_hierarchy = "valid_from"
     readonly_fields = ["history"]
+
+    def get_form(self, request, obj=None, **options):
+        form = super().get_form(request, obj, **options)
+        form.giver = request.user
+        return form
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and (obj is None or gives(request.user, obj))
 
     @admin.display(description=_("history"))
     def history(self, mandate):

@@ -8,7 +8,12 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts and mandates")
 
     def ready(self):
-        from accounts import keys, sections, signals  # noqa: F401
+        from accounts import administration, keys, sections, signals  # noqa: F401
+
+        sections.register(
+            "accounts/administration_section.html",
+            lambda request: {"open": administration.may_enter(request)},
+        )
 
         sections.register(
             "accounts/keys_section.html",

@@ -1,5 +1,7 @@
 """Administration: the catalogue and its rules are edited, alerts are only read. Their life is in alerts.services."""
 
+from typing import ClassVar
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -11,9 +13,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.administration import ALL, open_to_administrators
 from alerts import catalogue, services
 from alerts.models import Alert, AlertEvent, Category, Question, ResponseTemplate, RoutingRule, Team
 
+open_to_administrators("alerts", category=ALL, question=ALL, responsetemplate=ALL, routingrule=ALL, team=ALL)
 MAX_FILE = 5_000_000  # bytes; a thousand categories take one
 
 
@@ -72,6 +76,9 @@ class CatalogueFile(forms.Form):
 
 @admin.register(Category)
 class CategoryAdmin(admin.ModelAdmin):
+    class Media:
+        css: ClassVar = {"all": ["alerts/css/admin.css"]}
+
     change_list_template = "alerts/admin/categories.html"
     list_display = ["name", "parent", "competence", "target_days", "duplicate_radius", "visibility", "is_active"]
     list_editable = ["is_active"]

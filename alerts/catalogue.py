@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alerts.models import Category, Question, ResponseTemplate
+from common.spreadsheets import harmless, meant
 from geo.models import Body, Competence
 
 PLAIN = (
@@ -73,7 +74,10 @@ def to_json(rows: list[dict]) -> str:
 
 
 def to_csv(rows: list[dict]) -> str:
-    """The rows as CSV with semicolons, as French spreadsheets open it; questions and templates as JSON in a cell."""
+    """The rows as CSV with semicolons, as French spreadsheets open it; questions and templates as JSON in a cell.
+
+    No cell is taken for a formula; `parse` gives back what stood in it.
+    """
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, delimiter=";", lineterminator="\n")
     writer.writeheader()
@@ -246,12 +250,12 @@ def _cell(value) -> str:
         return json.dumps(value, ensure_ascii=False) if value else ""
     if isinstance(value, bool):
         return "oui" if value else "non"
-    return "" if value is None else str(value)
+    return "" if value is None else harmless(str(value))
 
 
 def _read(name: str, text: str | None):
     """A cell as the model takes it. Raises ValueError with the reason."""
-    text = (text or "").strip()
+    text = meant((text or "").strip())
     if name in ("questions", "templates"):
         try:
             return json.loads(text) if text else []

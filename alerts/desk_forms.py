@@ -40,7 +40,10 @@ class OrganiseForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("This one cannot handle the report any more. Choose another one.")},
     )
-    priority = forms.TypedChoiceField(label=_("Priority"), choices=PRIORITIES, coerce=int)
+    # It always has a value: sent without one, the priority stays.
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=PRIORITIES, coerce=int, required=False, empty_value=None
+    )
     note = Text(
         label=_("Internal note"),
         help_text=_("Only seen by those who handle this report."),
@@ -54,6 +57,10 @@ class OrganiseForm(forms.Form):
         initial = {"who": holder, "priority": alert.priority}
         super().__init__(data, label_suffix="", initial=initial, prefix="org")
         self.fields["who"].offer(people, teams)
+
+    def clean_priority(self):
+        given = self.cleaned_data["priority"]
+        return self.initial["priority"] if given is None else given
 
 
 class BulkForm(forms.Form):

@@ -180,7 +180,7 @@ class QueueFilters(forms.Form):
     sort = forms.ChoiceField(
         label=_("Order"),
         choices=[
-            ("", _("As usual")),
+            ("", _("Usual order: late ones first")),
             ("due", _("Due first")),
             ("priority", _("Most urgent first")),
             ("age", _("Oldest first")),
@@ -200,9 +200,10 @@ class QueueFilters(forms.Form):
         super().__init__(*args, label_suffix="", **options)
         self.user = user
         self.inside: dict[str, list[int]] = {}
+        self.categories = list(Category.objects.all())
         self.fields["category"].choices = self._categories()
         self.fields["assignee"].choices = [
-            ("", _("All")),
+            ("", _("All agents")),
             ("moi", _("Me")),
             ("personne", _("Nobody")),
             *who(people, teams),
@@ -231,9 +232,9 @@ class QueueFilters(forms.Form):
     def _categories(self) -> list[tuple[str, str]]:
         """(code, name) of all, each under the one it is inside."""
         children: dict[int | None, list[Category]] = {}
-        for one in Category.objects.all():
+        for one in self.categories:
             children.setdefault(one.parent_id, []).append(one)
-        choices = [("", _("All"))]
+        choices = [("", _("All categories"))]
 
         def add(category: Category, depth: int) -> list[int]:
             ids = [category.pk]

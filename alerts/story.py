@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 
+from alerts import equipment
 from alerts.answers import in_words
 from alerts.models import Alert, AlertEvent, AlertPhoto, Moderation
 from alerts.screening import screen
 from alerts.workflow import OWN, WORKFLOW
-from geo.models import Asset, Body
+from geo.models import Body
 
 WAITING, SHOWN = AlertPhoto.State.WAITING, AlertPhoto.State.SHOWN
 
@@ -80,7 +81,7 @@ def tell(alert: Alert, viewer, *, own: bool = False) -> Story:
         hidden_answers=whole_report.get(Moderation.Target.ANSWERS),
         hidden_photos=[one for one in hidden if one.target == Moderation.Target.PHOTO],
         answers=in_words(alert, alert.category.questions.all(), public=not own),
-        equipment=_equipment(alert),
+        equipment=equipment.in_words([alert]).get(alert.pk, ""),
         also=list(Body.objects.filter(pk__in=alert.also).order_by("name")) if alert.also else [],
         duplicates=list(alert.duplicates.kept().select_related("category").order_by("created_at", "pk")),
         question=_last_question(steps) if alert.status == "waiting" else None,
@@ -110,17 +111,6 @@ def may_see(photo: AlertPhoto, step: AlertEvent | None, viewer, *, own: bool) ->
     if own and (step is None or who(step) == "reporter"):
         return True
     return step is not None and viewer.is_authenticated and step.actor_id == viewer.pk
-
-
-def _equipment(alert: Alert) -> str:
-    """Its name and number; the number alone where the city's file does not know it any more."""
-    if not alert.asset_code:
-        return ""
-    known = Asset.objects.of_kind(alert.category.asset_kind).select_related("kind")
-    asset = known.filter(code=alert.asset_code).first()
-    if asset is None or alert.asset_code in str(asset):
-        return str(asset or alert.asset_code)
-    return f"{asset} ({alert.asset_code})"
 
 
 def _last_question(steps: list[Step]) -> AlertEvent | None:

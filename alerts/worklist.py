@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.contrib.gis.db.models import Extent
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from alerts.forms import QueueFilters
 from alerts.models import Alert, AlertPhoto, ShortlistItem
+from alerts.searching import wanted
 from alerts.workflow import WORKFLOW
 from geo.models import Territory
 
@@ -61,11 +63,16 @@ class Queue:
         self.view = self.chosen.get("view") or ("closed" if state in CLOSED else "")
         closed = self.view == "closed" or state in CLOSED
         self.order = self.chosen.get("sort") or ("changed" if closed else "due")
+        if closed:
+            orders = filters.fields["sort"]
+            orders.choices = [("", _("Usual order: last changed first")), *orders.choices[1:]]
 
     def rows(self, view: str | None = None) -> QuerySet:
         """The alerts of a view, this one's where None."""
         view = self.view if view is None else view
         rows = _filtered(Alert.objects.handled_by(self.user), self.chosen)
+        if self.chosen.get("text"):
+            rows = rows.filter(self.searched)
         if view in ("", "late", "mine"):
             rows = rows.waiting()
         if view == "late":
@@ -85,9 +92,19 @@ class Queue:
         """Read first: as a subquery it would keep the database from using its indexes of people and teams."""
         return list(self.user.teams.values_list("pk", flat=True))
 
+    @cached_property
+    def searched(self) -> Q:
+        """What the words typed mean, the same in each view."""
+        return wanted(self.chosen["text"], self.filters.categories)
+
     def count(self, view: str) -> int:
         """How many, at most COUNTED + 1."""
         return self.rows(view).order_by()[: COUNTED + 1].count()
+
+    def extent(self) -> tuple[float, float, float, float] | None:
+        """West, south, east and north of the list in degrees: of its first COUNTED alerts, None where it is empty."""
+        first = self.rows().order_by(*ORDERS[self.order])[:COUNTED]
+        return first.aggregate(box=Extent("point"))["box"]
 
     def page(self, after: str = "") -> Page:
         """One page from the keys `after`, which a page before gave; the first one where they are not understood."""
@@ -133,9 +150,10 @@ class Queue:
         known |= changes
         return urlencode({name: value for name, value in known.items() if value not in (None, "")})
 
-    def narrowed(self) -> bool:
-        """Whether any filter but view and order is set."""
-        return any(value for name, value in self.chosen.items() if name not in ("view", "sort"))
+    def narrowed(self) -> int:
+        """How many filters are set beside view and order."""
+        given = (value for name, value in self.chosen.items() if name not in ("view", "sort"))
+        return sum(value not in (None, "") and value is not False for value in given)
 
     def _keys(self, alert: Alert) -> str:
         values = [getattr(alert, key.lstrip("-")) for key in ORDERS[self.order]]
@@ -205,13 +223,6 @@ def _filtered(rows: QuerySet, chosen: dict) -> QuerySet:
         rows = rows.filter(created_at__lt=_midnight(chosen["until"] + dt.timedelta(days=1)))
     if chosen.get("contested"):
         rows = rows.filter(contested__gt=0)
-    if text := chosen.get("text"):
-        reference = text.replace(" ", "").replace("-", "")
-        rows = rows.filter(
-            Q(reference__iexact=reference)
-            | Q(description__unaccent__icontains=text)
-            | Q(address__unaccent__icontains=text)
-        )
     return rows
 
 

@@ -16,7 +16,14 @@ from benchmarks.report import Report, in_turn, ms, p95
 
 ROUNDS = 60
 REPORTS = 100_000
-PAGES = {"to do": "view=", "late": "view=late", "closed": "view=closed", "one category": "category={category}"}
+PAGES = {
+    "to do": "view=",
+    "late": "view=late",
+    "closed": "view=closed",
+    "one category": "category={category}",
+    "a search": "text=Jules+Verne",
+    "a search with a wrong letter": "text=lampadiare",
+}
 QUEUE = "/agents/signalements/"
 
 

@@ -42,7 +42,8 @@ class TerritoryAdmin(admin.ModelAdmin):
         return False
 
     def get_readonly_fields(self, request, obj=None):
-        return ["level", "code"]
+        # What contains what decides how far mandates reach.
+        return ["level", "code", *([] if request.user.is_superuser else ["parent"])]
 
 
 @admin.register(Competence)

@@ -1,5 +1,6 @@
 """A mapping: which column of another system's file holds what, and what its words mean here. Plain data, in TOML."""
 
+import codecs
 import datetime as dt
 import tomllib
 from dataclasses import dataclass, field
@@ -8,10 +9,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from common.spreadsheets import meant
+
 SHIPPED = Path(__file__).parent / "mappings"
 # What a row can hold; those with a star must be there.
 FIELDS = ("key", "description", "address", "created", "closed", "place", "lon", "lat", "category", "status", "answer")
 ORDERS = ("lat,lon", "lon,lat")
+# What is read as one number or date cannot stand in several columns.
+SINGLE = ("place", "lon", "lat", "created", "closed")
 
 
 class MappingError(ValueError):
@@ -90,7 +95,7 @@ class Mapping:
         )
 
     def _text(self, raw: dict[str, str], name: str) -> str:
-        parts = (raw[column].replace("\0", "").strip() for column in self.fields.get(name, []))
+        parts = (meant(raw[column].replace("\0", "").strip()) for column in self.fields.get(name, []))
         return " / ".join(part for part in parts if part)
 
     @staticmethod
@@ -137,13 +142,25 @@ def load(name: str, known_states, known_categories) -> Mapping:
         ) from None
     except (OSError, ValueError) as error:
         raise MappingError(_("The mapping cannot be read: %(error)s.") % {"error": error}) from error
-    fields = {
-        key: columns if isinstance(columns, list) else [columns] for key, columns in data.get("fields", {}).items()
-    }
+    try:
+        mapping = _mapping(data)
+    except (AttributeError, TypeError, ValueError, LookupError) as error:
+        raise MappingError(
+            _("The mapping cannot be used; something has a wrong shape, or a zone or encoding is unknown: %(error)s.")
+            % {"error": error}
+        ) from error
+    _check(mapping, set(known_states), set(known_categories))
+    return mapping
+
+
+def _mapping(data: dict) -> Mapping:
     statuses = dict(data.get("status", {}))
-    mapping = Mapping(
+    codecs.lookup(data.get("encoding", "utf-8"))
+    return Mapping(
         system=str(data.get("system", ""))[:40],
-        fields=fields,
+        fields={
+            key: columns if isinstance(columns, list) else [columns] for key, columns in data.get("fields", {}).items()
+        },
         categories=dict(data.get("categories", {})),
         status=statuses.pop("default", "received"),
         statuses=statuses,
@@ -152,8 +169,6 @@ def load(name: str, known_states, known_categories) -> Mapping:
         encoding=data.get("encoding", "utf-8-sig"),
         zone=ZoneInfo(data.get("time_zone", "Europe/Paris")),
     )
-    _check(mapping, set(known_states), set(known_categories))
-    return mapping
 
 
 def _check(mapping: Mapping, states: set[str], categories: set[str]) -> None:
@@ -161,6 +176,18 @@ def _check(mapping: Mapping, states: set[str], categories: set[str]) -> None:
         raise MappingError(_("The mapping must name its system."))
     if unknown := set(mapping.fields) - set(FIELDS):
         raise MappingError(_("The mapping names an unknown field “%(name)s”.") % {"name": min(unknown)})
+    if wrong := [name for name, columns in mapping.fields.items() if not all(isinstance(one, str) for one in columns)]:
+        raise MappingError(_("In the mapping, “%(name)s” must be the name of a column.") % {"name": min(wrong)})
+    if len(mapping.fields.get("place", [])) > 1:
+        raise MappingError(
+            _("“place” is one column that holds both numbers. Where there are two columns, name them “lon” and “lat”.")
+        )
+    if several := [name for name in SINGLE if len(mapping.fields.get(name, [])) > 1]:
+        raise MappingError(_("In the mapping, “%(name)s” is read from one column: name one.") % {"name": several[0]})
+    if mapping.fields.get("place") and (mapping.fields.get("lon") or mapping.fields.get("lat")):
+        raise MappingError(_("The mapping gives the place twice: as “place”, or as “lon” and “lat”, not both."))
+    if not isinstance(mapping.delimiter, str) or len(mapping.delimiter) != 1:
+        raise MappingError(_("The delimiter of a mapping is one character."))
     needed = {"key", "created", "category"} | ({"place"} if mapping.fields.get("place") else {"lon", "lat"})
     if missing := {name for name in needed if not mapping.fields.get(name)}:
         raise MappingError(_("The mapping must say which column holds “%(name)s”.") % {"name": min(missing)})

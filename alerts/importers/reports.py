@@ -20,6 +20,7 @@ from alerts.routing import route
 from alerts.screening import screen
 from alerts.services.reports import MAX_ADDRESS
 from alerts.workflow import WORKFLOW
+from common.spreadsheets import harmless, meant
 from geo.lookup import territory_ids_at_many
 
 BATCH = 2000
@@ -63,8 +64,13 @@ def import_reports(
     router = Router()
     with path.open(encoding=mapping.encoding, errors="replace", newline="") as file:
         reader = csv.DictReader(file, delimiter=mapping.delimiter)
-        if missing := mapping.columns() - set(reader.fieldnames or []):
-            raise MappingError(_("The file has no column “%(name)s”.") % {"name": min(missing)})
+        reader.fieldnames = [meant(name) for name in reader.fieldnames or []]
+        if missing := mapping.columns() - set(reader.fieldnames):
+            there = ", ".join(reader.fieldnames)[:500]
+            raise MappingError(
+                _("The mapping names the column “%(name)s”, which the file does not have. It has: %(there)s.")
+                % {"name": min(missing), "there": there}
+            )
         with Refusals(refused_path, reader.fieldnames, mapping.delimiter) as refusals:
             for batch in _batches(reader):
                 with transaction.atomic():
@@ -90,7 +96,7 @@ class Router:
 
 
 class Refusals:
-    """Refused lines, written as they came with the reason in a column of its own."""
+    """Refused lines, written as they came with the reason in a column of its own; formulas marked as text."""
 
     def __init__(self, path: Path | None, columns, delimiter: str):
         self.path, self.columns, self.delimiter = path, columns, delimiter
@@ -101,7 +107,7 @@ class Refusals:
             self.file = self.path.open("w", encoding="utf-8-sig", newline="")
             names = [*self.columns, "parvis_ligne", "parvis_motif"]
             self.writer = csv.DictWriter(self.file, names, delimiter=self.delimiter, extrasaction="ignore")
-            self.writer.writeheader()
+            self.writer.writerow({name: harmless(name) for name in names})
         return self
 
     def __exit__(self, *error):
@@ -110,7 +116,8 @@ class Refusals:
 
     def add(self, line: int, raw: dict, reason: str) -> None:
         if self.writer:
-            self.writer.writerow(raw | {"parvis_ligne": line, "parvis_motif": reason})
+            row = raw | {"parvis_ligne": line, "parvis_motif": reason}
+            self.writer.writerow({name: harmless(value) for name, value in row.items()})
 
 
 def _batches(reader: csv.DictReader) -> Iterator[list[tuple[int, dict]]]:

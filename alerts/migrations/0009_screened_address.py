@@ -20,7 +20,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0007_screened_text")]
+    dependencies = [("alerts", "0008_rules_end_and_words_are_found")]
     operations = [
         migrations.AddField(
             model_name="alert",

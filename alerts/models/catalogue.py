@@ -216,6 +216,18 @@ class RoutingRule(models.Model):
         ordering = ["position", "pk"]
         verbose_name = _("routing rule")
         verbose_name_plural = _("routing rules")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")),
+                name="routing_rule_ends_after_it_starts",
+                violation_error_message=_("A rule ends after it has started."),
+            ),
+            models.CheckConstraint(
+                condition=Q(from_time=None) | Q(until_time=None) | ~Q(until_time=models.F("from_time")),
+                name="routing_rule_lasts",
+                violation_error_message=_("Between twice the same hour no time passes: change one, or give none."),
+            ),
+        ]
 
     def __str__(self):
         return self.name

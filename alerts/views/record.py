@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from alerts import statistics
 from alerts.models import Category
+from common.spreadsheets import harmless
 from geo.models import Level
 
 # Seconds for which everybody is shown the same figures.
@@ -98,7 +99,7 @@ def record_csv(request):
         for row in rows:
             delays = [_days(row.answer), _days(row.closing)]
             shares = [_share(row.on_time_share), _share(row.confirmed_share)]
-            writer.writerow([kind, row.name, row.total, row.open, row.resolved, *delays, *shares])
+            writer.writerow([harmless(kind), harmless(row.name), row.total, row.open, row.resolved, *delays, *shares])
     return response
 
 

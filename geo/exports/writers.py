@@ -13,11 +13,11 @@ import pyogrio
 from django.contrib.gis.db.models.functions import AsWKB, Transform
 from django.db.models import F, QuerySet
 
+from common import spreadsheets
 from geo.layers import Layer
 
 BATCH = 5000
 GEOMETRY = "geometry"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ARROW = {
     "string": pa.string(),
     "integer": pa.int64(),
@@ -94,15 +94,10 @@ def _batches(layer: Layer, rows: QuerySet, srid: int, schema: pa.Schema, harmles
     for some in batched(chosen.iterator(chunk_size=BATCH), BATCH):
         *values, geometries = zip(*some, strict=True)
         if harmless:
-            values = [[_harmless(value) for value in column] for column in values]
+            values = [[spreadsheets.harmless(value) for value in column] for column in values]
         arrays = [pa.array(column, field.type) for column, field in zip(values, schema, strict=False)]
         arrays.append(pa.array([bytes(wkb) for wkb in geometries], schema.field(GEOMETRY).type))
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-
-def _harmless(value):
-    """Text that a spreadsheet would take for a formula, marked as text (OWASP, CSV injection)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def batched(rows: Iterable, size: int) -> Iterator[list]:

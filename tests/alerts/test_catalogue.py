@@ -1,5 +1,6 @@
 """The catalogue leaves and comes back whole, and a file with one fault changes nothing."""
 
+import csv
 import json
 
 import pytest
@@ -38,6 +39,16 @@ def test_what_is_exported_comes_back_the_same_in_an_empty_catalogue(rich, tmp_pa
     Category.objects.all().delete()
     call_command("import_categories", file, verbosity=0)
     assert catalogue.dump() == before
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+33", "-2 + 3", "@SUM(A1)", "'=1", "''-x", "'quoted'", "-12"])
+def test_no_name_is_a_formula_in_a_spreadsheet_and_each_comes_back(town, name):
+    Category.objects.filter(pk=town.street_light.pk).update(name=name, keywords=name)
+    before, text = catalogue.dump(), catalogue.to_csv(catalogue.dump())
+    cells = [cell for row in csv.reader(text.splitlines(), delimiter=";") for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@")) and cell != "-12"]
+    report = catalogue.load(rows=catalogue.parse(text, "csv"))
+    assert (report.updated, catalogue.dump()) == ([], before)
 
 
 @pytest.mark.parametrize(

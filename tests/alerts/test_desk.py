@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts.models import Role
 from alerts import services
-from alerts.models import Alert, AlertEvent
+from alerts.models import Alert, AlertEvent, Category
 from alerts.worklist import PAGE
+from geo.models import Asset, AssetKind
 from tests.alerts.conftest import jpeg, upload
 from tests.alerts.desk import URL, listed, report
 
@@ -225,3 +226,27 @@ def test_of_two_agents_at_the_same_moment_one_acts_and_the_other_is_told(town):
     [thread.join() for thread in threads]
     assert sorted(outcomes) == ["done", "told"]
     assert alert.events.count() == 2
+
+
+def test_the_equipment_is_named_and_not_only_numbered(town, desk):
+    kind = AssetKind.objects.create(code="mat", name="Lampadaire")
+    Asset.objects.create(kind=kind, code="L18", name="Mât du parvis", point=town.IN_WEST)
+    Category.objects.filter(pk=town.street_light.pk).update(asset_kind="mat")
+    known, unknown = report(town), report(town)
+    Alert.objects.filter(pk=known.pk).update(asset_code="L18")
+    Alert.objects.filter(pk=unknown.pk).update(asset_code="L99")
+    for alert, words in ((known, "Mât du parvis (L18)"), (unknown, "L99")):
+        assert f"<dd>{words}</dd>" in desk.get(alert.get_handle_url()).content.decode()
+    sheet = desk.get(f"{URL}tournee/", {"alert": [known.reference, unknown.reference]}).content.decode()
+    assert "<span>Mât du parvis (L18)</span>" in sheet
+    assert "<span>L99</span>" in sheet
+
+
+def test_the_priority_stays_where_none_is_sent(town, desk):
+    alert = report(town)
+    Alert.objects.filter(pk=alert.pk).update(priority=1)
+    page = desk.get(alert.get_handle_url()).content.decode()
+    assert page.count("(required)") == 0
+    desk.post(f"{alert.get_handle_url()}organiser/", {"org-note": "Vu."})
+    alert.refresh_from_db()
+    assert (alert.priority, alert.events.last().note) == (1, "Vu.")

@@ -67,6 +67,53 @@ def test_a_heading_stands_for_all_that_is_inside(town, desk):
     assert listed(desk.get(URL, {"category": "nid-de-poule"})) == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "lampadaire",
+        "LAMPA",
+        "lampadiare",
+        "lanpadaire",
+        "lampadare",
+        "lumiere noir",
+        "lumière, Jules Verne",
+        "rue jules-verne",
+        "jules vrene",
+        "grillé",
+        "grille 12",
+        "{reference}",
+        "{start}",
+        "{spaced}",
+    ],
+)
+def test_words_find_a_report_however_they_are_written(town, desk, typed):
+    Category.objects.filter(pk=town.street_light.pk).update(keywords="Lumière, rue noire")
+    Category.objects.filter(code="nid-de-poule").update(keywords="trou")
+    alert, other = report(town), report(town, category=town.pothole)
+    Alert.objects.filter(pk=alert.pk).update(address="12 bis rue Jules-Verne", description="L'ampoule a grillé")
+    Alert.objects.filter(pk=other.pk).update(address="3 rue des Œillets", description="Profond", body=alert.body)
+    reference = alert.reference
+    words = typed.format(reference=reference.lower(), start=reference[:5], spaced=f"{reference[:4]} - {reference[4:]}")
+    assert listed(desk.get(URL, {"text": words})) == [reference]
+
+
+@pytest.mark.parametrize("typed", ["jules œillets", "13 jules", "!", "%", "_____", "' OR 1=1", "l'", "x " * 50])
+def test_words_that_are_nowhere_together_find_nothing(town, desk, typed):
+    alert, other = report(town), report(town)
+    Alert.objects.filter(pk=alert.pk).update(address="12 bis rue Jules-Verne")
+    Alert.objects.filter(pk=other.pk).update(address="3 rue des Œillets")
+    assert listed(desk.get(URL, {"text": typed})) == []
+
+
+def test_a_wrong_letter_is_forgiven_only_where_the_words_are_nowhere(town, desk):
+    bench, bank = report(town), report(town)
+    Alert.objects.filter(pk=bench.pk).update(description="banc")
+    Alert.objects.filter(pk=bank.pk).update(description="blanc")
+    assert listed(desk.get(URL, {"text": "banc"})) == [bench.reference]
+    assert set(listed(desk.get(URL, {"text": "blaanc"}))) == {bank.reference}
+    assert listed(desk.get(URL, {"text": "bxxnc"})) == []
+
+
 @pytest.mark.parametrize("order", ORDERS)
 def test_pages_of_each_order_hold_every_alert_once(town, desk, order):
     made = [report(town) for _number in range(PAGE + 3)]
@@ -210,3 +257,21 @@ def test_the_page_of_an_alert_costs_the_same_with_many_steps_and_neighbours(town
     few = queries()
     live(12)
     assert queries() == few
+
+
+def test_the_map_is_told_where_the_reports_of_this_list_lie(town, desk):
+    west, east = report(town), report(town, point=town.IN_EAST)
+    box = desk.get(MAP, {"etendue": 1}).json()["bbox"]
+    assert box == [west.point.x, west.point.y, east.point.x, east.point.y]
+    alone = desk.get(MAP, {"etendue": 1, "text": east.reference}).json()["bbox"]
+    assert alone == [east.point.x, east.point.y, east.point.x, east.point.y]
+    assert desk.get(MAP, {"etendue": 1, "view": "closed"}).json() == {"bbox": None}
+
+
+def test_filters_that_are_set_are_counted_and_the_usual_order_says_which(town, desk):
+    report(town)
+    page = desk.get(URL, {"priority": "0", "text": "lampadaire", "category": "no-such", "sort": "age"})
+    assert page.context["queue"].narrowed() == 2
+    assert "Filter (2)" in page.content.decode()
+    assert "Usual order: late ones first" in page.content.decode()
+    assert "Usual order: last changed first" in desk.get(URL, {"view": "closed"}).content.decode()

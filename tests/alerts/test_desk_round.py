@@ -4,11 +4,13 @@ import itertools
 import random
 
 import pytest
+from django.contrib.gis.geos import LineString, Point
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from alerts import services
 from alerts.rounds import length, walk
+from geo.models import PlanFeature
 from tests.alerts.desk import URL, report
 
 SHEET = f"{URL}tournee/"
@@ -82,3 +84,31 @@ def test_the_sheet_costs_the_same_for_three_stops_as_for_thirty(town, desk):
         return len(captured)
 
     assert queries(3) == queries(30)
+
+
+@pytest.mark.django_db
+def test_the_sheet_has_a_map_that_prints_with_each_stop_where_it_is(town, desk):
+    PlanFeature.objects.create(
+        kind="street", name="Rue A", geometry=LineString((2.0, 47.05), (2.05, 47.05), srid=4326), rank=1
+    )
+    west, east = report(town, point=Point(2.02, 47.05, srid=4326)), report(town, point=Point(2.03, 47.06, srid=4326))
+    same = report(town, point=Point(2.03, 47.06, srid=4326))
+    page = desk.get(SHEET, {"alert": [west.reference, east.reference, same.reference]})
+    drawing = page.context["drawing"]
+    assert sorted(pin["text"] for pin in drawing["pins"]) in (["1", "2, 3"], ["1, 2", "3"])
+    places = {pin["text"]: (pin["x"], pin["y"]) for pin in drawing["pins"]}
+    (x1, y1), (x2, y2) = sorted(places.values())
+    metre = drawing["map"].bar[1] / drawing["map"].bar[0]
+    # 0.01° are 759.8 m east and 1,111.8 m north at 47.05° (WGS 84 ellipsoid).
+    assert (x2 - x1) / metre == pytest.approx(759.8, rel=0.01)
+    assert (y1 - y2) / metre == pytest.approx(1111.8, rel=0.01)
+    assert ("street", False) in [(kind, filled) for kind, _path, filled in drawing["map"].shapes]
+    assert [name for name, *_rest in drawing["map"].streets] == ["Rue A"]
+    assert page.content.decode().count('class="sketch__pin"') == 2
+
+
+@pytest.mark.django_db
+def test_one_stop_alone_is_drawn_too(town, desk):
+    alert = report(town)
+    (pin,) = desk.get(SHEET, {"alert": alert.reference}).context["drawing"]["pins"]
+    assert (pin["x"], pin["y"]) == (500, 320)

@@ -100,6 +100,15 @@ def test_refused_lines_come_back_with_their_number_and_reason(town, run):
     assert all(row["parvis_motif"] for row in refused)
 
 
+def test_refused_lines_are_no_formulas_and_come_in_as_they_were_once_mended(town, run, tmp_path):
+    line = "3,@x,2024-01-01,,-30,40,Lampadaire,,=1+1\n"
+    _said, (refused,) = run(HEAD + line)
+    assert (refused["text"], refused["answer"], refused["x"]) == ("'@x", "'=1+1", "-30")
+    mended = (tmp_path / "refused.csv").read_text(encoding="utf-8-sig").replace("-30,40", "2.02,47.05")
+    run(mended)
+    assert Alert.objects.get().description == "@x"
+
+
 def test_more_lines_cost_no_more_queries(town, run):
     def queries(run_number, count):
         lines = "".join(f"{run_number}-{n},x,2024-01-01,,2.02,47.05,Lampadaire,clos,\n" for n in range(count))
@@ -121,6 +130,15 @@ def test_more_lines_cost_no_more_queries(town, run):
         ('"nid-de-poule"', '"licorne"'),
         ('key = "id"', 'key = "nothing"'),
         ("[fields]", "[fields"),
+        ('key = "id"', "key = 3"),
+        ('key = "id"', 'key = "id"\nplace = "text"'),
+        ('lon = "x"\nlat = "y"', 'place = ["x", "y"]'),
+        ('lon = "x"', 'lon = ["x", "id"]'),
+        ('lon = "x"', 'lon = "longitude"'),
+        ('delimiter = ","', 'delimiter = "::"'),
+        ('delimiter = ","', 'delimiter = ","\nencoding = "latin-99"'),
+        ('delimiter = ","', 'delimiter = ","\ntime_zone = "Europe/Lutetia"'),
+        ("[categories]", "[categories]\nx = 1"),
     ],
 )
 def test_a_mapping_that_cannot_work_is_refused_before_anything(town, run, tmp_path, old, new):

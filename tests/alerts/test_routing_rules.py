@@ -4,6 +4,8 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from alerts import services
 from alerts.deadlines import due
@@ -96,3 +98,18 @@ def test_where_competences_overlap_all_are_told_and_all_may_act(town):
 def test_deadlines_count_working_days_with_french_public_holidays(settings, start, days, region, end):
     settings.HOLIDAYS_REGION = region
     assert due(start, days) == end
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"valid_from": "2026-02-01", "valid_until": "2026-01-31"},
+        {"from_time": "08:00", "until_time": "08:00"},
+    ],
+)
+def test_a_rule_that_could_never_apply_is_refused(town, times):
+    RoutingRule(name="x", body=town.light_service).full_clean()
+    with pytest.raises(ValidationError):
+        RoutingRule(name="x", body=town.light_service, **times).full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RoutingRule.objects.create(name="x", body=town.light_service, **times)

@@ -201,8 +201,8 @@ def test_what_is_not_declared_is_refused_to_a_plain_resident(client, town, addre
 
 
 @pytest.mark.parametrize("role", [None, "agent", "administrator"])
-def test_the_administration_site_is_for_those_marked_staff(client, town, role):
+def test_the_administration_site_is_for_staff_and_who_administers_the_town(client, town, role):
     body = town.light_service if role == "agent" else None
-    client.force_login(town.person("quelquun@example.org", role, body=body))
+    client.force_login(town.person("quelquun@example.org", role, body=body, territory=town.west))
     for path in ("/admin/", "/admin/accounts/user/", "/admin/geo/territory/"):
         assert client.get(path, follow=True).status_code == 403

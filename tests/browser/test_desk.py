@@ -148,7 +148,7 @@ def test_map_and_list_say_the_same(desk, alerts, width):
         expect(page.locator("[data-desk-map]")).to_be_hidden()
         page.get_by_role("button", name="Carte").click()
         expect(page.locator(".desk__list")).to_be_hidden()
-    expect(page.locator("[data-map-status]")).to_have_text("4 objets dans cette partie de la carte.")
+    expect(page.locator("[data-map-status]")).to_have_text("4 signalements de la liste dans cette partie de la carte.")
 
 
 def test_a_usual_answer_and_a_photo_of_the_result(desk, alerts, tmp_path, width):

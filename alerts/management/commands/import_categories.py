@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from alerts import catalogue
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             (_("Unchanged"), report.unchanged),
             (_("Withdrawn"), report.withdrawn),
         ):
-            self.stdout.write(f"{title}: {len(codes)}" + (f" ({', '.join(codes[:20])})" if codes else ""))
+            named = f" ({', '.join(codes[:20])})" if codes else ""
+            self.stdout.write(title + pgettext("before a list", ": ") + f"{len(codes)}{named}")
         if dry_run:
             self.stdout.write(_("This was a trial (--dry-run): nothing was changed."))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from alerts import people, services
+from alerts import equipment, people, services
 from alerts.answers import in_words
 from alerts.desk_forms import OrganiseForm
 from alerts.forms import ActForm
@@ -100,6 +100,7 @@ def _page(request, alert, form, *, acts, events, templates, kept, organise=None,
         "events": _said(events),
         "last": steps[-1] if steps else None,
         "answers": in_words(alert, alert.category.questions.all(), public=False),
+        "equipment": equipment.in_words([alert]).get(alert.pk, ""),
         "others": Body.objects.filter(pk__in=alert.also),
         "duplicates": alert.duplicates.select_related("category"),
         "near": _near(request, alert),

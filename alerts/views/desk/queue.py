@@ -66,8 +66,13 @@ def _tabs(found):
 @require_safe
 @reserved(*HANDLERS)
 def queue_map(request):
-    """The same list for the map: `?bbox=&zoom=` and its filters; JSON as geo.viewport.render makes it."""
+    """The same list for the map: `?bbox=&zoom=` and its filters; JSON as geo.viewport.render makes it.
+
+    With `?etendue=1` where its reports lie: {"bbox": [west, south, east, north]} in degrees, or null.
+    """
     found = make_queue(request.user, request.GET)
+    if "etendue" in request.GET:
+        return JsonResponse({"bbox": found.extent()}, headers={"Cache-Control": "private, no-store"})
     try:
         box = parse_bbox(request.GET.get("bbox", "")).extent
     except BadParameter as error:

@@ -1,11 +1,12 @@
 // The queue's own reports on a map beside it: the same filters, asked of the desk itself.
+/* global L */
 import { LayerMap } from "../../frontend/js/layers.js";
 import { settings } from "../../frontend/js/map.js";
 
 export function start(frame) {
   const desk = frame.closest("[data-desk]");
-  const go = () => {
-    const { url, link, query } = frame.dataset;
+  const go = async () => {
+    const { url, link, query, none, one, many } = frame.dataset;
     const layer = { ...settings.layers.find((one) => one.name === "alerts"), viewport: url, link };
     const view = new LayerMap(frame, {
       layers: [layer],
@@ -13,7 +14,11 @@ export function start(frame) {
       status: document.querySelector("[data-map-status]"),
       opened: (key) => light(key),
     });
+    view.say = { ...view.say, none, one, many };
     frame.view = view;
+    const box = await extent(`${url}?${query}&etendue=1`);
+    // It asks by itself once it has come to rest there.
+    if (box) view.map.fitBounds(box, { maxZoom: 17, padding: [24, 24] });
     view.show();
     pointing(view);
   };
@@ -26,6 +31,15 @@ export function start(frame) {
       go();
     };
     desk.addEventListener("parvis:shown", show);
+  }
+
+  // Where the reports of the whole list lie; those of this page where that is not to be had.
+  async function extent(address) {
+    const answer = await fetch(address).catch(() => null);
+    const { bbox } = answer?.ok ? await answer.json() : {};
+    if (bbox) return L.latLngBounds([bbox[1], bbox[0]], [bbox[3], bbox[2]]);
+    const places = [...desk.querySelectorAll("[data-lat]")].map(({ dataset }) => [dataset.lat, dataset.lon]);
+    return places.length ? L.latLngBounds(places) : null;
   }
 
   function light(key) {
