@@ -33,14 +33,17 @@ ACTS = {
     "contest": Act(
         title=_("It is not solved"),
         label=_("What is still wrong?"),
-        help=_("The report is opened again: the service receives your message with all that happened before."),
+        help=_(
+            "The report is opened again: the service receives your message with all that happened before. Everybody "
+            "can read it: do not name anybody."
+        ),
         button=_("Open the report again"),
         done=_("The report is open again. The service has received your message."),
     ),
     "withdraw": Act(
         title=_("It is solved"),
         label=_("Do you want to add something?"),
-        help=_("The report is closed as resolved, and the service is told."),
+        help=_("The report is closed as resolved, and the service is told. Everybody can read what you add."),
         button=_("Yes, it is solved"),
         done=_("Thank you. The report is closed, and the service is told."),
         needs_message=False,
@@ -72,6 +75,13 @@ class PhotosPart:
     @property
     def photos_help(self) -> str:
         return photos_help()
+
+    @property
+    def wrong(self) -> list[tuple[str, str]]:
+        """(id of the field, empty for the whole form; what is wrong) of all that is to be corrected."""
+        fields = [(self[name].id_for_label, error) for name in self.fields for error in self[name].errors]
+        whole = [("", error) for error in self.non_field_errors()]
+        return whole + fields + [(self.photos_id, error) for error in self.photo_errors]
 
 
 class WordForm(PhotosPart, forms.Form):

@@ -68,8 +68,10 @@ def show(request, alert: Alert, key: bool, *, forms=None, verdict_form=None, sta
         verdict_form = judge and VerdictForm(
             judge=judge, verdict=judge.verdict_on(closing), reopens="contest" in forms
         )
+    wrong = next((form.wrong for form in (*forms.values(), verdict_form) if form and form.wrong), [])
     context = {
         "alert": alert,
+        "wrong": wrong,
         "story": tell(alert, request.user, own=own),
         "why": explain(alert.reasons),
         "key": alert.tracking_token if key else "",
@@ -78,7 +80,7 @@ def show(request, alert: Alert, key: bool, *, forms=None, verdict_form=None, sta
         "contest": _contest(forms, verdict_form),
         "verdict_form": verdict_form,
         "unsent": unsent,
-        "just_sent": key and "envoye" in request.GET and alert.status == "received",
+        "just_sent": key and not wrong and "envoye" in request.GET and alert.status == "received",
         "too_late": own and alert.status in CLOSED and timezone.now() > alert.reopens_until(),
         "report_again": report_again(alert),
         "sign_in_to_judge": not (key or request.user.is_authenticated) and closing_of(alert) is not None,

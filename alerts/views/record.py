@@ -48,7 +48,7 @@ class Filters(forms.Form):
         levels = Level.objects.filter(territories__boundaries__validity__contains=timezone.localdate()).distinct()
         known = {"periode": DEFAULT, "niveau": getattr(levels.order_by("-rank").first(), "code", "")}
         super().__init__(known | {name: value for name, value in data.items() if value}, label_suffix="")
-        self.fields["categorie"].queryset = Category.objects.offered().order_by("name")
+        self.fields["categorie"].queryset = Category.objects.offered().filter(is_stopper=False).order_by("name")
         self.fields["niveau"].queryset = levels.order_by("-rank")
         self.is_valid()
 

@@ -59,6 +59,7 @@ def _answer(request, alert, closing, judge):
         "alert": alert,
         "story": tell(alert, request.user),
         "verdict_form": form,
+        "wrong": form.wrong,
         "said": said,
         "thanks": "merci" in request.GET and said is not None,
         "standing": standing is not None and standing.pk == closing.pk,

@@ -127,3 +127,19 @@ def test_my_reports_are_a_list_and_a_map(open_page, axe, town, agent, width):
     expect(page.get_by_text("Aucun de vos signalements n'est clos.")).to_be_visible()
     page.goto("/compte/")
     assert axe(page) == []
+
+
+def test_what_is_to_be_corrected_is_said_on_top_and_leads_there(open_page, axe, town, agent, width):
+    alert = reported(town)
+    page = open_page(f"{alert.get_tracking_url()}?envoye", width=width)
+    page.watch.expect("422")
+    page.get_by_text("Ajouter une information").click()
+    page.locator("#update").get_by_role("button", name="Publier").click()
+    wrong = page.get_by_role("alert").first
+    expect(wrong).to_be_focused()
+    expect(wrong).to_be_in_viewport()
+    expect(page).to_have_title(re.compile("^À corriger"))
+    expect(page.get_by_text("Votre signalement est envoyé")).to_have_count(0)
+    assert axe(page) == []
+    wrong.get_by_role("link").click()
+    expect(page.locator("#update textarea")).to_be_in_viewport()
