@@ -13,6 +13,7 @@ from django.utils import translation
 
 from accounts.models import Mandate, Role, User, Verification
 from alerts.models import Category
+from common.cache import ForgivingRedisCache
 from geo.models import Body, Competence, Jurisdiction, Level, Territory
 from geo.services import set_boundary
 
@@ -108,6 +109,7 @@ def empty_cache():
     Not `cache.clear()`: it empties the database, also of the queues Celery declares in it once per process, and
     what is announced after that goes nowhere.
     """
+    ForgivingRedisCache._resting_until = 0
     client = cache._cache.get_client(write=True)
     if keys := client.keys(cache.make_key("*")):
         client.delete(*keys)

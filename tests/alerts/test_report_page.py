@@ -80,8 +80,8 @@ def test_what_a_map_already_knows_is_filled_in(town, phone):
     [
         ("-30", "40", "outside the area"),
         ("47.05", "2.02", "swap"),
-        ("nan", "47.05", "finite"),
-        ("inf", "47.05", "finite"),
+        ("nan", "47.05", "not a number"),
+        ("inf", "47.05", "not a number"),
         ("200", "47.05", "180"),
         ("ici", "47.05", "not a number"),
         ("2.02", "", "latitude"),

@@ -60,11 +60,10 @@ def test_a_draft_nobody_wants_is_deleted(phone):
 
 
 def test_what_the_town_refuses_waits_with_its_words_and_all_that_was_typed(phone, axe, width):
-    """The category went while the phone was away; the place comes from the photo, so it must be agreed to."""
+    """The category went while the phone was away."""
     page = ready(phone.open(width), "/signaler/")
     phone.context.set_offline(True)
     write(page, photos=1)
-    place(page, "", "")
     send(page)
     expect(page.get_by_text(KEPT)).to_be_visible()
     Category.objects.filter(code="lampadaire").update(is_active=False)
@@ -73,7 +72,6 @@ def test_what_the_town_refuses_waits_with_its_words_and_all_that_was_typed(phone
     row = page.locator("[data-draft]")
     expect(row).to_have_attribute("data-state", "fix")
     expect(row).to_contain_text("Cette catégorie n'est plus proposée")
-    expect(row).to_contain_text("le lieu où votre photo a été prise")
     expect(row.locator("img")).to_have_count(1)
     assert axe(page) == []
     row.get_by_role("link", name="Modifier").click()

@@ -88,7 +88,7 @@ def test_the_choice_of_colours_stays(lively, open_page):
 
 def test_the_map_draws_its_plan_and_says_how_much_it_shows(lively, open_page, width):
     page = open_page("/", width)
-    expect(page.locator("[data-map-status]")).to_have_text("3 objets dans cette partie de la carte.")
+    expect(page.locator("[data-map-status]")).to_have_text("3 résultats dans cette partie de la carte.")
     page.wait_for_function("() => document.querySelectorAll('.leaflet-tile-pane canvas').length > 0")
     settle(page)
     assert colours(page) > 1
@@ -100,16 +100,16 @@ def test_filters_narrow_map_and_list_together_and_the_address_keeps_them(lively,
     page.get_by_text("Plus de filtres").click()
     page.get_by_label("Nid-de-poule").check()
     expect(page.locator("[data-key]")).to_have_count(1)
-    expect(page.locator("[data-map-status]")).to_have_text("1 objet dans cette partie de la carte.")
+    expect(page.locator("[data-map-status]")).to_have_text("1 résultat dans cette partie de la carte.")
     expect(page).to_have_url(re.compile("category=nid-de-poule"))
     page.reload()
     expect(page.locator("[data-key]")).to_have_count(1)
-    expect(page.locator("[data-map-status]")).to_have_text("1 objet dans cette partie de la carte.")
+    expect(page.locator("[data-map-status]")).to_have_text("1 résultat dans cette partie de la carte.")
 
 
 def test_the_list_follows_the_map(lively, open_page):
     page = open_page("/?at=14_47.05_2.02")
-    expect(page.locator("[data-map-status]")).to_have_text("1 objet dans cette partie de la carte.")
+    expect(page.locator("[data-map-status]")).to_have_text("1 résultat dans cette partie de la carte.")
     expect(page.locator("[data-key]")).to_have_count(1)
     expect(page).to_have_url(re.compile("at=14_47"))
 
@@ -125,7 +125,7 @@ def test_what_is_pointed_at_in_the_list_is_ringed_on_the_map(lively, open_page):
 
 def test_a_dot_of_the_map_tells_what_it_is_and_leads_there(lively, open_page):
     page = open_page("/")
-    expect(page.locator("[data-map-status]")).to_have_text("3 objets dans cette partie de la carte.")
+    expect(page.locator("[data-map-status]")).to_have_text("3 résultats dans cette partie de la carte.")
     alert = Alert.objects.get(category=lively.street_light)
     spot = page.evaluate(
         """([lat, lon]) => {
@@ -160,7 +160,7 @@ def test_a_map_that_fails_says_so_and_can_be_tried_again(lively, open_page):
     expect(alert).to_contain_text("La carte n'a pas pu être chargée.")
     page.unroute("**/map/alerts.json*")
     alert.get_by_role("button", name="Réessayer").click()
-    expect(page.locator("[data-map-status]")).to_have_text("3 objets dans cette partie de la carte.")
+    expect(page.locator("[data-map-status]")).to_have_text("3 résultats dans cette partie de la carte.")
 
 
 def test_the_place_can_be_chosen_by_keyboard(lively, open_page):

@@ -73,7 +73,7 @@ def test_unknown_layer_or_format_does_not_exist(client, town):
 
 
 def test_a_spreadsheet_runs_nothing_of_what_a_resident_typed(client, town):
-    make_alerts(town, 1, address='=HYPERLINK("http://evil.example")')
+    make_alerts(town, 1, public_address='=HYPERLINK("http://evil.example")')
     assert "'=HYPERLINK" in download(client, "csv").getvalue().decode()
     _meta, _ids, _geometry, columns = pyogrio.raw.read(download(client, "gpkg"))
     assert '=HYPERLINK("http://evil.example")' in [column[0] for column in columns]
