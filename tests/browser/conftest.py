@@ -1,19 +1,22 @@
 """A real browser for the pages. What goes wrong in it fails the test: script errors, CSP, requests to other hosts."""
 
 import os
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Request, sync_playwright
 
 from engagement.activity.services import hand_on, send_waiting
 from tests.browser.phone import PROVOKED, Phone
 
 CHROMIUM = Path(os.environ.get("PARVIS_CHROMIUM", "/usr/bin/chromium"))
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+# Seconds for what a test left under way.
+PATIENCE = 5
 WIDTHS = {360: 740, 1280: 900}
 # htmx logs as errors that a newer request took the place of an older one (hx-sync). Real failures log more.
 ABORTED = ("htmx:sendAbort", "htmx:afterRequest")
@@ -49,6 +52,7 @@ class Watch:
         self.host = host
         self.expected: list[str] = list(ABORTED)
         self.found: list[str] = []
+        self.under_way: dict[Request, Page] = {}
 
     def expect(self, text: str) -> None:
         self.expected.append(text)
@@ -57,9 +61,19 @@ class Watch:
         page.on("pageerror", lambda error: self._note(f"script error: {error}"))
         # Chromium reports CSP violations and failed requests as console errors too.
         page.on("console", lambda message: message.type == "error" and self._note(f"console: {message.text}"))
-        page.on("request", self._request)
+        page.on("request", lambda request: self._request(request, page))
+        for end in ("requestfinished", "requestfailed"):
+            page.on(end, lambda request: self.under_way.pop(request, None))
 
-    def _request(self, request) -> None:
+    def settle(self, pages: list[Page]) -> None:
+        """Until the requests of these pages are answered: one cut off by closing would be noted as an error."""
+        end = time.monotonic() + PATIENCE
+        for page in pages:
+            while page in self.under_way.values() and time.monotonic() < end:
+                page.wait_for_timeout(10)
+
+    def _request(self, request: Request, page: Page) -> None:
+        self.under_way[request] = page
         parts = urlsplit(request.url)
         if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != self.host:
             self._note(f"request to another host: {request.url}")
@@ -99,8 +113,7 @@ def open_page(browser, live_server, settings):
 
     yield open_one
     for context in contexts:
-        for page in context.pages:
-            page.wait_for_load_state("networkidle")  # a request cut off by closing would be noted as an error
+        watch.settle(context.pages)
         context.close()
     assert watch.found == []
 
@@ -115,8 +128,7 @@ def phone(browser, live_server, settings, tmp_path):
     options = {"executable_path": str(CHROMIUM), "args": ARGUMENTS}
     one = Phone(browser, live_server.url, tmp_path / "profile", watch, options)
     yield one
-    for page in one.context.pages if one.context else ():
-        page.wait_for_load_state("networkidle")
+    watch.settle(one.context.pages if one.context else [])
     one.close()
     assert watch.found == []
 

@@ -25,14 +25,14 @@ from tests.browser.phone import (
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("town")]
 
 
-def test_what_is_typed_is_there_again_after_the_page_is_lost(phone, axe, width):
-    page = ready(phone.open(width), "/signaler/")
+def test_what_is_typed_is_there_again_after_the_page_is_lost(phone, axe):
+    page = ready(phone.open(), "/signaler/")
     phone.context.set_offline(True)
     write(page, photos=1)
     page.locator("input[type=email]").fill("moi@example.org")
     wait_kept(page, "drafts[0]?.photos === 1 && drafts[0].entries.some(([, value]) => value === 'moi@example.org')")
     phone.close()
-    page = phone.open(width)
+    page = phone.open()
     page.goto("/signaler/")
     expect(page.get_by_text("Vous avez un brouillon du")).to_be_visible()
     assert axe(page) == []
@@ -59,9 +59,9 @@ def test_a_draft_nobody_wants_is_deleted(phone):
     assert kept(page) == []
 
 
-def test_what_the_town_refuses_waits_with_its_words_and_all_that_was_typed(phone, axe, width):
+def test_what_the_town_refuses_waits_with_its_words_and_all_that_was_typed(phone, axe):
     """The category went while the phone was away."""
-    page = ready(phone.open(width), "/signaler/")
+    page = ready(phone.open(), "/signaler/")
     phone.context.set_offline(True)
     write(page, photos=1)
     send(page)
@@ -114,8 +114,8 @@ def test_a_draft_leaves_in_nobody_elses_name(phone, town):
     assert Alert.objects.get().reporter == person
 
 
-def test_signing_out_asks_about_what_is_unsent_and_erases_the_rest(phone, town, axe, width):
-    page = phone.open(width)
+def test_signing_out_asks_about_what_is_unsent_and_erases_the_rest(phone, town, axe):
+    page = phone.open()
     sign_in(phone, town.person("moi@example.org"))
     ready(page, "/signaler/")
     write(page)
