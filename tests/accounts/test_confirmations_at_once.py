@@ -9,7 +9,7 @@ import pytest
 from celery.contrib.testing.worker import start_worker
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from kombu import pools
 
@@ -105,13 +105,26 @@ def test_asked_twenty_times_at_once_is_one_mail(town, settings):
     assert (Confirmation.objects.count(), len(mail.outbox)) == (1, 1)
 
 
-def test_without_the_rule_of_the_database_it_would_be_several(town, settings):
+def test_without_the_rule_of_the_database_it_would_be_several(town):
     rule = next(one for one in Confirmation._meta.constraints if one.name == "confirmation_asked_once")
     with connection.schema_editor() as editor:
         editor.remove_constraint(Confirmation, rule)
+    meeting = threading.Barrier(2)
+
+    def ask():
+        """Committed when the other has asked too: what the rule makes impossible."""
+        try:
+            with transaction.atomic():
+                asked(dedup="alert-1")
+                meeting.wait(PATIENCE)
+        finally:
+            connections.close_all()
+
     try:
-        ask_at_once(settings)
-        assert Confirmation.objects.count() > 1
+        threads = [threading.Thread(target=ask) for _number in range(2)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        assert Confirmation.objects.count() == 2
     finally:
         Confirmation.objects.all().delete()
         with connection.schema_editor() as editor:

@@ -116,7 +116,12 @@ def wait_kept(page: Page, condition: str) -> None:
 
 def until(page: Page, condition: str, seconds=20) -> None:
     """Until a function of the page says true. (Playwright's own waiting needs the eval that our policy forbids.)"""
-    held = page.evaluate(
+    assert soon(page, condition, seconds), condition
+
+
+def soon(page: Page, condition: str, seconds) -> bool:
+    """Whether a function of the page says true within so many seconds."""
+    return page.evaluate(
         f"""async (end) => {{
             const holds = {condition};
             while (performance.now() < end) {{
@@ -127,7 +132,6 @@ def until(page: Page, condition: str, seconds=20) -> None:
         }}""",
         page.evaluate("performance.now()") + seconds * 1000,
     )
-    assert held, condition
 
 
 @contextmanager

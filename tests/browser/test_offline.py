@@ -17,6 +17,7 @@ from tests.browser.phone import (
     kept,
     ready,
     send,
+    soon,
     sign_in,
     swallow,
     until,
@@ -264,8 +265,8 @@ def test_a_new_version_waits_for_the_open_form(phone):
     form.goto("/a-propos/")
     # The form may be closing still when the next page asks: then the page after that has its turn.
     turns = 0
-    while form.evaluate(controller) != "en":
-        assert (turns := turns + 1) < 20
+    while not soon(form, f"() => {controller} === 'en'", seconds=3):
+        assert (turns := turns + 1) < 8
         form.reload()
     phone.context.set_offline(True)
     form.goto(DRAFTS)
