@@ -1,12 +1,14 @@
 """A real browser for the pages. What goes wrong in it fails the test: script errors, CSP, requests to other hosts."""
 
 import os
+import threading
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from playwright.sync_api import Page, Request, sync_playwright
 
@@ -83,6 +85,30 @@ class Watch:
             self.found.append(text)
 
 
+class Served:
+    """Requests that the live server has begun and not ended, even if their browser is gone: they hold the database."""
+
+    def __init__(self):
+        self.by_thread: dict[int, int] = {}
+        request_started.connect(self._started)
+        request_finished.connect(self._finished)
+
+    def _started(self, **_more):
+        self.by_thread[threading.get_ident()] = 1
+
+    def _finished(self, **_more):
+        self.by_thread.pop(threading.get_ident(), None)
+
+    def wait(self) -> None:
+        self.by_thread.pop(threading.get_ident(), None)  # a test's own client
+        end = time.monotonic() + PATIENCE
+        while self.by_thread and time.monotonic() < end:
+            time.sleep(0.005)
+
+
+SERVED = Served()
+
+
 @pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
 def width(request) -> int:
     """Each test that names it runs on a phone's width and on a desktop's."""
@@ -115,6 +141,7 @@ def open_page(browser, live_server, settings):
     for context in contexts:
         watch.settle(context.pages)
         context.close()
+    SERVED.wait()
     assert watch.found == []
 
 
@@ -130,6 +157,7 @@ def phone(browser, live_server, settings, tmp_path):
     yield one
     watch.settle(one.context.pages if one.context else [])
     one.close()
+    SERVED.wait()
     assert watch.found == []
 
 
