@@ -104,6 +104,7 @@ class Served:
         end = time.monotonic() + PATIENCE
         while self.by_thread and time.monotonic() < end:
             time.sleep(0.005)
+        self.by_thread.clear()  # one whose browser went away while it was written to tells no end
 
 
 SERVED = Served()
