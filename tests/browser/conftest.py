@@ -3,7 +3,6 @@
 import os
 import threading
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,10 +11,11 @@ from django.core.signals import request_finished, request_started
 from django.db import connection
 from playwright.sync_api import Page, Request, sync_playwright
 
+from config.local.packages import chromium
 from engagement.activity.services import hand_on, send_waiting
 from tests.browser.phone import PROVOKED, Phone
 
-CHROMIUM = Path(os.environ.get("PARVIS_CHROMIUM", "/usr/bin/chromium"))
+CHROMIUM = chromium()
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 # Seconds for what a test left under way.
 PATIENCE = 5
@@ -35,13 +35,13 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 @pytest.fixture(scope="package")
 def browser(django_db_setup):
     """One Chromium per worker, for as long as it runs tests of this folder."""
-    if not CHROMIUM.exists():
-        pytest.fail(f"Chromium is not at {CHROMIUM}: install it (apt-get install chromium) or set PARVIS_CHROMIUM.")
+    if not CHROMIUM:
+        pytest.fail("There is no Chromium: install it (apt-get install chromium) or set PARVIS_CHROMIUM.")
     contents = connection._test_serialized_contents
     with sync_playwright() as playwright:
         # Where a loop runs Django uses another connection: it too must know what migrations made.
         connection._test_serialized_contents = contents
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
         connection.close()
@@ -153,7 +153,7 @@ def phone(browser, live_server, settings, tmp_path):
     watch = Watch(urlsplit(live_server.url).netloc)
     for text in PROVOKED:
         watch.expect(text)
-    options = {"executable_path": str(CHROMIUM), "args": ARGUMENTS}
+    options = {"executable_path": CHROMIUM, "args": ARGUMENTS}
     one = Phone(browser, live_server.url, tmp_path / "profile", watch, options)
     yield one
     watch.settle(one.context.pages if one.context else [])

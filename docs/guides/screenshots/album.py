@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from accounts.models import User
+from config.local.packages import chromium
 
 FOLDER = Path(__file__).resolve().parents[2] / "images" / "guides"
 LIMIT = 150_000  # bytes of a picture
@@ -24,7 +25,7 @@ class Album:
         self.address = address
         # The browser's own words (“Choose a file”) follow this variable, not the locale of a page.
         self.browser = playwright.chromium.launch(
-            executable_path=os.environ.get("PARVIS_CHROMIUM") or "/usr/bin/chromium",
+            executable_path=chromium(),
             args=ARGUMENTS,
             env=os.environ | {"LANGUAGE": "fr"},
         )
