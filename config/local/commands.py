@@ -43,7 +43,8 @@ def run(_arguments):
 def test(arguments):
     """Lancer les tests (ARGS="tests/geo -k nom" pour en choisir)"""
     with throw_away() as env:
-        workers = [] if any(each.startswith(("-n", "--pdb")) for each in arguments) else ["-n", cores()]
+        chosen = any(each.startswith(("-n", "--pdb")) for each in arguments)
+        workers = [] if chosen else ["-n", cores(), "--dist", "worksteal"]
         env["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
         return foreground([PYTHON, "-m", "pytest", *workers, *arguments], env)
 

@@ -73,6 +73,8 @@ class Watch:
         for page in pages:
             while page in self.under_way.values() and time.monotonic() < end:
                 page.wait_for_timeout(10)
+        for request in self.under_way:
+            print("never answered:", request.method, request.url)
 
     def _request(self, request: Request, page: Page) -> None:
         self.under_way[request] = page

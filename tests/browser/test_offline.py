@@ -267,7 +267,7 @@ def test_a_new_version_waits_for_the_open_form(phone):
     turns = 0
     while not soon(form, f"() => {controller} === 'en'", seconds=3):
         assert (turns := turns + 1) < 8
-        form.reload()
+        form.reload(wait_until="commit")
     phone.context.set_offline(True)
     form.goto(DRAFTS)
     expect(form.get_by_role("heading", level=1)).to_have_text("Drafts and reports of this device")
