@@ -142,6 +142,20 @@ def test_a_dot_of_the_map_tells_what_it_is_and_leads_there(lively, open_page):
     expect(page).to_have_url(re.compile(alert.get_absolute_url()))
 
 
+def test_a_click_where_nothing_is_begins_a_report_there(lively, open_page, width):
+    page = settle(open_page("/", width))
+    map_ = page.locator(".leaflet-container")
+    map_.click(position={"x": 60, "y": 300})
+    here = page.get_by_role("link", name="Signaler un problème ici")
+    expect(here).to_be_in_viewport()
+    map_.click(position={"x": 60, "y": 380})
+    expect(here).to_have_count(0)
+    map_.click(position={"x": 60, "y": 300})
+    place = page.evaluate("new URL(document.querySelector('.map__here a').href).searchParams.get('lon')")
+    here.click()
+    expect(page.get_by_label("Longitude")).to_have_value(place)
+
+
 def test_without_javascript_list_and_filters_work(lively, open_page, width):
     page = open_page("/", width, java_script_enabled=False)
     expect(page.locator("[data-key]")).to_have_count(3)

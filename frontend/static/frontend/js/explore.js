@@ -1,5 +1,5 @@
 // Map, filters and list together: what the filters let through, live, and an address that keeps the view.
-/* global htmx */
+/* global L, htmx */
 import { LayerMap } from "./layers.js";
 
 const sorted = (parameters) =>
@@ -23,6 +23,7 @@ class Explorer {
       moved: () => this.#moved(),
     });
     this.#pointing();
+    if (frame.dataset.report) this.#reporting(frame.dataset);
     if (this.form) this.#filters();
     this.view.show();
   }
@@ -77,6 +78,22 @@ class Explorer {
     if (this.following) chosen.set("at", [this.view.map.getZoom(), lat.toFixed(5), lng.toFixed(5)].join("_"));
     const query = String(chosen);
     history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  }
+
+  // A click where nothing is asks whether to report something there: data-report (address), data-report-here (words).
+  #reporting({ report, reportHere }) {
+    const { map } = this.view;
+    let closing = false; // a click beside an open popup only closes it
+    map.on("preclick", () => (closing = Boolean(map.getPane("popupPane").childElementCount)));
+    map.on("click", ({ latlng }) => {
+      if (closing) return;
+      const { lat, lng } = latlng.wrap();
+      const link = document.createElement("a");
+      link.className = "button button--primary";
+      link.href = `${report}?${new URLSearchParams({ lon: lng.toFixed(6), lat: lat.toFixed(6) })}`;
+      link.textContent = reportHere;
+      L.popup({ className: "map__here", closeButton: false }).setLatLng(latlng).setContent(link).openOn(map);
+    });
   }
 
   // The row of what is open on the map stands out.

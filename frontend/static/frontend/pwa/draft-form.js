@@ -73,6 +73,7 @@ class DraftForm {
       await outbox.edit(this.id);
     } else {
       if (current || this.kept) this.form.elements.submission.value = crypto.randomUUID();
+      if (this.kept) this.#fillKnown(address);
       const last = drafts.find(({ state }) => state === "draft" || state === "fix");
       if (last) this.#offer(last);
     }
@@ -102,6 +103,13 @@ class DraftForm {
     const box = notice({ title: this.words.resumed, text, tone: errors.length ? "warning" : "info", before: this.form });
     box.tabIndex = -1;
     box.focus();
+  }
+
+  // What the address says, which the server could not put in a page the device kept: data-known="<said>:<field> …".
+  #fillKnown({ searchParams }) {
+    const pairs = (this.form.dataset.known ?? "").split(" ").map((pair) => pair.split(":"));
+    this.wanted = pairs.filter(([said]) => searchParams.get(said)).map(([said, field]) => [field, searchParams.get(said)]);
+    this.#fillWanted();
   }
 
   #untick() {
