@@ -69,9 +69,10 @@ class Filter:
 class Layer:
     """One module's objects on the map.
 
-    `queryset(viewer)` gives what that user (or AnonymousUser) may see. `geometry` is a field in EPSG:4326.
-    `style` is the ORM path or expression of the value in `legend` that decides colour and sign. `within` narrows to a
-    territory faster than its outline can, where the rows know their territories.
+    `queryset(viewer)` gives what that user (or AnonymousUser) may see; to whom `open_to` says no the layer does not
+    exist. `explored`: it stands on the map of the town's life (else it is for programs and files). `geometry` is a
+    field in EPSG:4326. `style` is the ORM path or expression of the value in `legend` that decides colour and sign.
+    `within` narrows to a territory faster than its outline can, where the rows know their territories.
     """
 
     name: str
@@ -88,6 +89,8 @@ class Layer:
     description: str = ""
     filters: tuple[Filter, ...] = field(default=())
     within: Callable[[QuerySet, Territory], QuerySet] | None = None
+    open_to: Callable[[object], bool] = lambda viewer: True
+    explored: bool = True
 
     def select(self, viewer, parameters) -> QuerySet:
         """What `viewer` may see, narrowed by a query string (a QueryDict). Raises BadParameter.
@@ -186,3 +189,14 @@ def all_layers() -> list[Layer]:
 def get(name: str) -> Layer | None:
     """The layer of that name, or None."""
     return _registry.get(name)
+
+
+def open_to(viewer) -> list[Layer]:
+    """The layers that exist for that viewer, in the order of declaration."""
+    return [layer for layer in _registry.values() if layer.open_to(viewer)]
+
+
+def find(name: str, viewer) -> Layer | None:
+    """The layer of that name if it exists for that viewer."""
+    layer = _registry.get(name)
+    return layer if layer and layer.open_to(viewer) else None

@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from geo import views
 
 app_name = "geo"
 urlpatterns = [
+    path("ogc/", include("geo.ogc.urls")),
     path("map/plan/<int:rank>.json", views.plan, name="plan"),
     path("map/equipements/<slug:kind>.json", views.assets, name="assets"),
     path("map/<slug:name>.json", views.layer_viewport, name="viewport"),
