@@ -10,6 +10,8 @@ class AccountsConfig(AppConfig):
     def ready(self):
         from accounts import administration, keys, sections, signals  # noqa: F401
 
+        # geo, whose layers they are, knows no keys.
+        keys.register_scope(keys.LAYERS, _("GIS: read layers in QGIS, ArcGIS and other programs"))
         sections.register(
             "accounts/administration_section.html",
             lambda request: {"open": administration.may_enter(request)},

@@ -3,6 +3,7 @@
 A scope is one interface that takes keys ("open311"); its app registers it in `AppConfig.ready()`.
 """
 
+import base64
 import datetime as dt
 import hashlib
 import secrets
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ApiKey, Mandate, User
 
+# The scope of whoever reads layers: OGC API, tiles, files.
+LAYERS = "layers"
 PREFIX = "parvis_"
 SHOWN = len(PREFIX) + 6  # characters by which a person knows the key again
 MAX_LIVE = 20
@@ -149,11 +152,24 @@ def viewer_of(request, scope: str) -> User | AnonymousUser:
 
 
 def presented(request) -> str:
-    """The text of the key that came with the request; empty where none did."""
+    """The text of the key that came with the request; empty where none did.
+
+    As `Bearer` or `Token`, as the password of any name (QGIS and ArcGIS know nothing else), or as `api_key`.
+    """
     kind, _space, text = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() in ("bearer", "token") and text.strip():
         return text.strip()
+    if kind.lower() == "basic":
+        return _password(text)
     return (request.POST.get("api_key") or request.GET.get("api_key") or "").strip()
+
+
+def _password(text: str) -> str:
+    """The password of Basic authorization (RFC 7617); "?" where it cannot be read, which is no key."""
+    try:
+        return base64.b64decode(text.strip(), validate=True).decode().partition(":")[2] or "?"
+    except ValueError:
+        return "?"
 
 
 def _narrowed(key: ApiKey) -> User:

@@ -1,4 +1,4 @@
-"""People who act for a public body go nowhere without a second factor."""
+"""Who asks: by a key where programs read layers; and staff go nowhere without a second factor."""
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -7,6 +7,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts import keys
 from accounts.models import STAFF_ROLES
 from accounts.rules import mandates
 
@@ -46,3 +47,21 @@ class StaffMFAMiddleware:
             return JsonResponse({"code": "second_factor_missing", "detail": said}, status=403)
         messages.warning(request, said)
         return redirect("mfa_activate_totp")
+
+
+class LayerKeyMiddleware:
+    """Where GIS programs read layers, the person of a key takes the place of the session's."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path.startswith(settings.LAYER_PATHS) or not keys.presented(request):
+            return self.get_response(request)
+        request.user = keys.viewer_of(request, keys.LAYERS)
+        if request.user.is_authenticated:
+            return self.get_response(request)
+        said = _("This key does not open the layers: it is unknown, ended or made for another use.")
+        refusal = JsonResponse({"code": "KeyRefused", "description": said}, status=401)
+        refusal["WWW-Authenticate"] = 'Basic realm="Parvis", charset="UTF-8"'
+        return refusal

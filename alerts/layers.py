@@ -4,7 +4,9 @@ from django.db.models import Case, F, Q, TextField, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules import mandates
 from alerts.models import Alert, Category
+from alerts.querysets import MAPPERS
 from alerts.workflow import GROUPS, WORKFLOW
 from geo.layers import Choice, Field, Filter, Layer, register
 
@@ -45,6 +47,33 @@ def _confirmed(rows, values):
 PUBLIC_TEXT = Case(When(text_hidden=True, then=Value("")), default=F("public_text"), output_field=TextField())
 PUBLIC_ADDRESS = Case(When(address_hidden=True, then=Value("")), default=F("public_address"), output_field=TextField())
 
+FIELDS = (
+    Field("reference", _("Reference")),
+    Field("category", _("Category"), source="category__code"),
+    Field("category_name", _("Name of the category"), source="category__name"),
+    Field("status", _("State")),
+    Field("description", _("Description, without personal data"), source=PUBLIC_TEXT),
+    Field("service", _("Service in charge"), source="body__name"),
+    Field("address", _("Address, without personal data"), source=PUBLIC_ADDRESS),
+    Field("created_at", _("Reported"), "datetime"),
+    Field("updated_at", _("Last change"), "datetime"),
+    Field("answered_at", _("First answer"), "datetime"),
+    Field("closed_at", _("Closed"), "datetime"),
+    Field("supports", _("People who have the problem too"), "integer"),
+    Field("confirmed", _("People who say it is fixed"), "integer"),
+    Field("contested", _("People who say it is not fixed"), "integer"),
+)
+FILTERS = (
+    Filter("status", _("State"), _states, lambda rows, values: rows.filter(status__in=values)),
+    Filter(
+        "category",
+        _("Category"),
+        _categories,
+        lambda rows, values: rows.filter(category__code__in=values),
+    ),
+    Filter("confirmation", _("Really fixed?"), _confirmations, _confirmed),
+)
+
 
 ALERTS = register(
     Layer(
@@ -57,32 +86,37 @@ ALERTS = register(
         label="category__name",
         legend=_states,
         url=lambda key: reverse("alerts:detail", args=[key]),
-        fields=(
-            Field("reference", _("Reference")),
-            Field("category", _("Category"), source="category__code"),
-            Field("category_name", _("Name of the category"), source="category__name"),
-            Field("status", _("State")),
-            Field("description", _("Description, without personal data"), source=PUBLIC_TEXT),
-            Field("service", _("Service in charge"), source="body__name"),
-            Field("address", _("Address, without personal data"), source=PUBLIC_ADDRESS),
-            Field("created_at", _("Reported"), "datetime"),
-            Field("updated_at", _("Last change"), "datetime"),
-            Field("answered_at", _("First answer"), "datetime"),
-            Field("closed_at", _("Closed"), "datetime"),
-            Field("supports", _("People who have the problem too"), "integer"),
-            Field("confirmed", _("People who say it is fixed"), "integer"),
-            Field("contested", _("People who say it is not fixed"), "integer"),
-        ),
-        filters=(
-            Filter("status", _("State"), _states, lambda rows, values: rows.filter(status__in=values)),
-            Filter(
-                "category",
-                _("Category"),
-                _categories,
-                lambda rows, values: rows.filter(category__code__in=values),
-            ),
-            Filter("confirmation", _("Really fixed?"), _confirmations, _confirmed),
-        ),
+        fields=FIELDS,
+        filters=FILTERS,
         within=lambda rows, territory: rows.in_territory(territory),
+    )
+)
+
+WORK = register(
+    Layer(
+        name="alerts_work",
+        title=_("Alerts: the work of the service"),
+        description=_("What your mandate covers, with priority, deadline and team; also what is not public."),
+        queryset=lambda viewer: Alert.objects.mapped_by(viewer).with_late(),
+        open_to=lambda viewer: viewer.is_superuser or bool(mandates(viewer, *MAPPERS)),
+        key="reference",
+        style="status",
+        label="category__name",
+        legend=_states,
+        url=lambda key: reverse("alerts:handle", args=[key]),
+        fields=(
+            *FIELDS,
+            Field("is_public", _("Public"), "boolean"),
+            Field("priority", _("Priority (-1 low, 1 urgent)"), "integer"),
+            Field("due_on", _("Due on"), "date"),
+            Field("late", _("Late"), "boolean"),
+            Field("planned_for", _("Planned for"), "date"),
+            Field("team", _("Team"), source="team__name"),
+            Field("asset", _("Equipment"), source="asset_code"),
+            Field("source", _("Came by")),
+        ),
+        filters=FILTERS,
+        within=lambda rows, territory: rows.in_territory(territory),
+        explored=False,
     )
 )

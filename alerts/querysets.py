@@ -33,6 +33,8 @@ GEOMETRY = PointField(srid=4326)
 GEOGRAPHY = PointField(srid=4326, geography=True)
 # Metres in a degree of latitude where it is shortest (the equator), so that a box is never too small.
 DEGREE = 110_574
+# Whoever works with the reports of a service, and who makes its maps.
+MAPPERS = (Role.AGENT, Role.ADMINISTRATOR, Role.GIS_OFFICER)
 
 
 class Median(Aggregate):
@@ -87,6 +89,12 @@ class AlertQuerySet(models.QuerySet):
         if agent.is_superuser:
             return self.kept()
         return self.kept().filter(self._covered(agent, Role.AGENT, Role.ADMINISTRATOR))
+
+    def mapped_by(self, user):
+        """What that person may put on a map of their own: a handler's queue, and all of a GIS officer's territory."""
+        if user.is_superuser:
+            return self.kept()
+        return self.kept().filter(self._covered(user, *MAPPERS))
 
     def moderated_by(self, user):
         """Those whose texts and photos that person may hide: handlers' own, and all of a moderator's territory."""

@@ -66,7 +66,7 @@ def with_period(parameters: QueryDict) -> QueryDict:
 def chosen_layers(parameters: QueryDict) -> list[Layer]:
     """The layers switched on by `layer`; all where none is named."""
     wanted = parameters.getlist("layer")
-    return [layer for layer in layers.all_layers() if not wanted or layer.name in wanted]
+    return [layer for layer in layers.explored() if not wanted or layer.name in wanted]
 
 
 def page(layer: Layer, viewer, parameters: QueryDict) -> Page:

@@ -40,7 +40,7 @@ def config() -> dict:
         "tiles": settings.TILES,
         "plan": reverse("geo:plan", args=[0]),
         "outlines": reverse("frontend:outlines"),
-        "layers": for_script(layers.all_layers()),
+        "layers": for_script(layers.explored()),
         "strings": {
             "map": _("Map"),
             "zoom_in": _("Zoom in"),

@@ -8,5 +8,6 @@ class GeoConfig(AppConfig):
     verbose_name = _("Territories and bodies")
 
     def ready(self):
-        # Each app declares its layers in its own layers.py.
+        # Each app declares its layers in its own layers.py; geo's own are in ground.py.
         autodiscover_modules("layers")
+        from geo import ground  # noqa: F401

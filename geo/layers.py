@@ -72,7 +72,8 @@ class Layer:
     `queryset(viewer)` gives what that user (or AnonymousUser) may see; to whom `open_to` says no the layer does not
     exist. `explored`: it stands on the map of the town's life (else it is for programs and files). `geometry` is a
     field in EPSG:4326. `style` is the ORM path or expression of the value in `legend` that decides colour and sign.
-    `within` narrows to a territory faster than its outline can, where the rows know their territories.
+    `moment` is its date, empty where it has none; `url(key)` the page of an object, empty where it has none. `within`
+    narrows to a territory faster than its outline can, where the rows know their territories.
     """
 
     name: str
@@ -115,10 +116,13 @@ class Layer:
         return queryset
 
     def parameters(self) -> set[str]:
-        """The names that `select` understands."""
-        return {"bbox", "territory", "since", "until", "days", *(one.name for one in self.filters)}
+        """The names that `select` understands; those of dates where the layer has a moment."""
+        dates = {"since", "until", "days"} if self.moment else set()
+        return {"bbox", "territory", *dates, *(one.name for one in self.filters)}
 
     def _during(self, queryset: QuerySet, parameters) -> QuerySet:
+        if not self.moment:
+            return queryset
         since, until, days = (parameters.get(name, "") for name in ("since", "until", "days"))
         if since:
             queryset = queryset.filter(**{f"{self.moment}__gte": _midnight("since", since)})
@@ -181,9 +185,9 @@ def register(layer: Layer) -> Layer:
     return layer
 
 
-def all_layers() -> list[Layer]:
-    """Every layer, in the order of declaration."""
-    return list(_registry.values())
+def explored() -> list[Layer]:
+    """The layers on the map of the town's life, in the order of declaration: anybody may see them."""
+    return [layer for layer in _registry.values() if layer.explored]
 
 
 def get(name: str) -> Layer | None:

@@ -26,8 +26,8 @@ MAX_METRES = 5_000
 METRES = 100
 
 
-def _layer(name: str) -> layers.Layer:
-    layer = layers.get(name)
+def _layer(request, name: str) -> layers.Layer:
+    layer = layers.find(name, request.user)
     if layer is None:
         raise Http404(_("There is no such layer."))
     return layer
@@ -40,7 +40,7 @@ def _refusal(error: layers.BadParameter) -> JsonResponse:
 @require_safe
 def layer_viewport(request, name):
     """What a map shows: `?bbox=west,south,east,north&zoom=` and the layer's filters; see viewport.render."""
-    layer = _layer(name)
+    layer = _layer(request, name)
     try:
         box = layers.parse_bbox(request.GET.get("bbox", "")).extent
         grid = viewport.Grid.at(_zoom(request.GET.get("zoom", "")), (box[1] + box[3]) / 2)
@@ -76,7 +76,7 @@ def _zoom(text: str) -> int:
 @require_safe
 def export(request, name, file_format):
     """The whole layer, filtered, as a file: `?crs=EPSG:2154` (default EPSG:4326) and the layer's filters."""
-    layer = _layer(name)
+    layer = _layer(request, name)
     chosen = writers.FORMATS.get(file_format)
     if chosen is None:
         raise Http404(_("There is no such format."))

@@ -21,7 +21,7 @@ def home(request):
         request,
         "frontend/home.html",
         {
-            "layers": layers.all_layers(),
+            "layers": layers.explored(),
             "shown": shown,
             "pages": [explore.page(layer, request.user, parameters) for layer in shown],
             "filters": explore.filters(shown, request.GET),
@@ -38,8 +38,8 @@ def home(request):
 @require_safe
 def layer_list(request, name):
     """A page of one layer's list, for htmx and for the script of the map."""
-    layer = layers.get(name)
-    if layer is None:
+    layer = layers.find(name, request.user)
+    if layer is None or not layer.explored:
         raise Http404
     page = explore.page(layer, request.user, request.GET)
     status = 400 if page.problem else 200

@@ -24,7 +24,12 @@ def content(request, slug):
 @require_safe
 def data(request):
     """Every layer as open data: files, addresses, licence."""
-    context = {"layers": layers.all_layers(), "formats": FORMATS, "systems": SRIDS, "base_url": settings.BASE_URL}
+    context = {
+        "layers": layers.open_to(request.user),
+        "formats": FORMATS,
+        "systems": SRIDS,
+        "base_url": settings.BASE_URL,
+    }
     return render(request, "frontend/data.html", context)
 
 
@@ -63,5 +68,5 @@ def styleguide(request):
         raise Http404
     wrong = GalleryForm({"email": "pas-une-adresse"}, auto_id="wrong_%s")
     wrong.is_valid()
-    context = {"form": GalleryForm(), "wrong": wrong, "groups": GROUPS, "layers": layers.all_layers()}
+    context = {"form": GalleryForm(), "wrong": wrong, "groups": GROUPS, "layers": layers.explored()}
     return render(request, "frontend/styleguide.html", context)

@@ -39,7 +39,7 @@ def detail(request, level, code):
         Territory.objects.with_geometry().select_related("level", "parent__level"), level__code=level, code=code
     )
     ancestors = _ancestors(territory)
-    shown = layers.all_layers()
+    shown = layers.explored()
     parameters = explore.with_period(request.GET).copy()
     parameters["territory"] = f"{level}:{code}"
     return render(
