@@ -4,7 +4,7 @@ from django.db.models import DateField, Func
 from django.utils.translation import gettext_lazy as _
 
 from geo.layers import Choice, Field, Filter, Layer, register
-from geo.models import Asset, AssetKind, Boundary, Level
+from geo.models import Asset, AssetKind, Boundary, Level, Territory
 
 
 def _levels():
@@ -22,6 +22,7 @@ TERRITORIES = register(
         title=_("Territories"),
         description=_("Outlines in force today: from the region to the district."),
         queryset=lambda viewer: Boundary.objects.valid(),
+        tables=(Boundary, Territory),
         key="territory_id",
         geometry="geometry",
         moment="",
@@ -56,6 +57,7 @@ EQUIPMENT = register(
         title=_("Equipment"),
         description=_("What the city looks after and residents can point at: street lights, benches."),
         queryset=lambda viewer: Asset.objects.active(),
+        tables=(Asset, AssetKind),
         moment="",
         style="kind__code",
         label="kind__name",

@@ -72,8 +72,9 @@ class Layer:
     `queryset(viewer)` gives what that user (or AnonymousUser) may see; to whom `open_to` says no the layer does not
     exist. `explored`: it stands on the map of the town's life (else it is for programs and files). `geometry` is a
     field in EPSG:4326. `style` is the ORM path or expression of the value in `legend` that decides colour and sign.
-    `moment` is its date, empty where it has none; `url(key)` the page of an object, empty where it has none. `within`
-    narrows to a territory faster than its outline can, where the rows know their territories.
+    `moment` is its date, empty where it has none; `url(key)` the page of an object, empty where it has none. `tables`
+    are the models whose changes change it (geo.changes). `within` narrows to a territory faster than its outline can,
+    where the rows know their territories.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Layer:
     description: str = ""
     filters: tuple[Filter, ...] = field(default=())
     within: Callable[[QuerySet, Territory], QuerySet] | None = None
+    tables: tuple = ()
     open_to: Callable[[object], bool] = lambda viewer: True
     explored: bool = True
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from geo.changes import NOTED
 from geo.functions import Geography, Plain
 from geo.querysets import AssetQuerySet, BodyQuerySet, BoundaryQuerySet, PlanFeatureQuerySet, TerritoryQuerySet
 
@@ -60,6 +61,7 @@ class Territory(models.Model):
     objects = TerritoryQuerySet.as_manager()
 
     class Meta:
+        triggers = [NOTED]
         ordering = ["level__rank", "name", "code"]
         verbose_name = _("territory")
         verbose_name_plural = _("territories")
@@ -95,6 +97,7 @@ class Boundary(models.Model):
     objects = BoundaryQuerySet.as_manager()
 
     class Meta:
+        triggers = [NOTED]
         verbose_name = _("outline")
         verbose_name_plural = _("outlines")
         constraints = [
@@ -307,6 +310,7 @@ class AssetKind(models.Model):
     description = models.CharField(_("description"), max_length=300, blank=True)
 
     class Meta:
+        triggers = [NOTED]
         ordering = ["name"]
         verbose_name = _("kind of equipment")
         verbose_name_plural = _("kinds of equipment")
@@ -328,6 +332,7 @@ class Asset(models.Model):
     objects = AssetQuerySet.as_manager()
 
     class Meta:
+        triggers = [NOTED]
         ordering = ["kind", "code"]
         verbose_name = _("piece of equipment")
         verbose_name_plural = _("equipment")

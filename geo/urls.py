@@ -5,6 +5,7 @@ from geo import views
 app_name = "geo"
 urlpatterns = [
     path("ogc/", include("geo.ogc.urls")),
+    path("tiles/", include("geo.tiles.urls")),
     path("map/plan/<int:rank>.json", views.plan, name="plan"),
     path("map/equipements/<slug:kind>.json", views.assets, name="assets"),
     path("map/<slug:name>.json", views.layer_viewport, name="viewport"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alerts.querysets import CategoryQuerySet, RoutingRuleQuerySet
+from geo.changes import NOTED
 from geo.models import Body, Competence, Territory
 
 
@@ -76,6 +77,7 @@ class Category(models.Model):
     objects = CategoryQuerySet.as_manager()
 
     class Meta:
+        triggers = [NOTED]
         ordering = ["position", "name"]
         verbose_name = _("category")
         verbose_name_plural = _("categories")
