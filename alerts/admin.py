@@ -37,6 +37,37 @@ class ChoicesField(forms.CharField):
         return [{"key": slugify(pair[0])[:60], "name": pair[-1]} for pair in pairs]
 
 
+class AnswersField(forms.CharField):
+    """What a rule wants answered, one question a line: “code = key, key”."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "cols": 40})
+
+    def prepare_value(self, value):
+        if isinstance(value, dict):
+            return "\n".join(f"{code} = {', '.join(keys)}" for code, keys in value.items())
+        return value
+
+    def clean(self, value):
+        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        pairs = [line.partition("=") for line in lines]
+        if wrong := [code for code, sign, keys in pairs if not (code.strip() and keys.strip())]:
+            raise forms.ValidationError(
+                gettext("Write “question = answer, answer”, not “%(line)s”.") % {"line": wrong[0]}
+            )
+        return {code.strip(): [key.strip() for key in keys.split(",") if key.strip()] for code, _sign, keys in pairs}
+
+
+class RoutingRuleForm(forms.ModelForm):
+    answers = AnswersField(
+        label=_("answers"),
+        required=False,
+        help_text=_(
+            "Only where it was answered so. One question a line, by the codes of question and answers: "
+            "“etat = eteint, clignote”. Empty: whatever was answered."
+        ),
+    )
+
+
 class QuestionForm(forms.ModelForm):
     choices = ChoicesField(
         label=_("list"), required=False, help_text=_("One answer a line: “yes = Yes, it is dangerous”.")
@@ -168,6 +199,7 @@ class CategoryAdmin(admin.ModelAdmin):
 
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(admin.ModelAdmin):
+    form = RoutingRuleForm
     list_display = ["name", "position", "category", "territory", "body", "is_active"]
     list_editable = ["position", "is_active"]
     list_filter = ["is_active", "body"]

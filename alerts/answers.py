@@ -70,7 +70,9 @@ def _value(question: Question, texts: list[str]):
 
 def _number(text: str) -> str:
     plain = text.replace("\u202f", "").replace("\xa0", "").replace(" ", "").replace(",", ".")
-    whole, _point, decimals = plain.removeprefix("-").partition(".")
+    whole, _point, decimals = plain.partition(".")
+    if plain.startswith("-"):
+        raise ValueError(_("Give a number from zero up."))
     if not (whole.isascii() and whole.isdigit() and len(whole) <= 12) or (
         decimals and not (decimals.isascii() and decimals.isdigit() and len(decimals) <= 6)
     ):

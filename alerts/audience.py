@@ -76,7 +76,8 @@ def _services(alert: Alert, activity: Activity, told: dict) -> Iterator[Recipien
     if activity.verb in (*TO_HANDLE, CONFIDED) or withdrawn or voice in ("reporter", "resident"):
         known = {"url": alert.get_handle_url(), "description": alert.description, "history": _history(alert, activity)}
         if activity.verb != CONFIDED:
-            known["said"] = AlertEvent.objects.values_list("message", flat=True).get(pk=activity.data["event"])
+            steps = AlertEvent.objects.filter(pk=activity.data.get("event"))
+            known["said"] = steps.values_list("message", flat=True).first() or ""
         for address in _in_charge(alert):
             yield Recipient(address, "service", told | known)
 

@@ -10,10 +10,11 @@ import json
 from dataclasses import dataclass, field
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from alerts.models import Category, Question, ResponseTemplate
+from common import jsontext
 from common.spreadsheets import harmless, meant
 from geo.models import Body, Competence
 
@@ -152,6 +153,7 @@ def _write(row: dict, known: dict[str, Category]) -> Category:
     """The category of this row with its questions and templates; its parent comes later."""
     if unknown := set(row) - set(COLUMNS):
         raise ValidationError(_("Unknown column “%(name)s”.") % {"name": min(unknown)})
+    _check_types(Category, {name: row[name] for name in ("code", *PLAIN) if name in row})
     category = known.get(row.get("code")) or Category(code=row.get("code") or "")
     for name in PLAIN:
         if name in row:
@@ -163,6 +165,7 @@ def _write(row: dict, known: dict[str, Category]) -> Category:
     if "questions" in row:
         kept = []
         for position, one in enumerate(_objects(row["questions"], QUESTION)):
+            _check_types(Question, one)
             question = category.questions.filter(code=one.get("code", "")).first() or Question(category=category)
             for name, value in ({"position": position} | one).items():
                 setattr(question, name, value)
@@ -173,11 +176,29 @@ def _write(row: dict, known: dict[str, Category]) -> Category:
     if "templates" in row:
         category.templates.all().delete()
         for position, one in enumerate(_objects(row["templates"], TEMPLATE)):
+            _check_types(ResponseTemplate, {name: value for name, value in one.items() if name != "body"})
             given = {"position": position} | one | {"body": _named(Body, "slug", one.get("body", ""))}
             template = ResponseTemplate(category=category, **given)
             template.full_clean()
             template.save()
     return category
+
+
+def _check_types(model, given: dict) -> None:
+    """A list is no name and 1.9 no number of days, though Django would make one of them. Raises ValidationError."""
+    for name, value in given.items():
+        field = model._meta.get_field(name)
+        kind = (
+            bool
+            if isinstance(field, models.BooleanField)
+            else int
+            if isinstance(field, models.IntegerField)
+            else list
+            if isinstance(field, models.JSONField)
+            else str
+        )
+        if type(value) is not kind and not (value is None and field.null):
+            raise ValidationError({name: _("This is of the wrong type: %(value)s.") % {"value": str(value)[:60]}})
 
 
 def _place(row: dict, known: dict[str, Category]) -> None:
@@ -220,8 +241,8 @@ def _lines(error: ValidationError) -> list[str]:
 
 def _from_json(text: str) -> list[dict]:
     try:
-        data = json.loads(text)
-    except ValueError as error:
+        data = jsontext.read(text)
+    except jsontext.NotJSON as error:
         raise Refused([_("This is not JSON: %(error)s.") % {"error": error}]) from None
     rows = data.get("categories") if isinstance(data, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) and row.get("code") for row in rows):
@@ -235,11 +256,14 @@ def _from_csv(text: str) -> list[dict]:
     rows, problems = [], []
     if "code" not in (reader.fieldnames or []):
         raise Refused([_("The first line must name the columns, with “code” among them.")])
-    for number, raw in enumerate(reader, start=2):
-        try:
-            rows.append({name: _read(name, text) for name, text in raw.items() if name})
-        except ValueError as error:
-            problems.append(_("Line %(number)d: %(error)s") % {"number": number, "error": error})
+    try:
+        for number, raw in enumerate(reader, start=2):
+            try:
+                rows.append({name: _read(name, text) for name, text in raw.items() if name})
+            except ValueError as error:
+                problems.append(_("Line %(number)d: %(error)s") % {"number": number, "error": error})
+    except csv.Error as error:
+        raise Refused([_("This is not a table: %(error)s.") % {"error": error}]) from None
     if problems:
         raise Refused(problems)
     return rows
@@ -258,8 +282,8 @@ def _read(name: str, text: str | None):
     text = meant((text or "").strip())
     if name in ("questions", "templates"):
         try:
-            return json.loads(text) if text else []
-        except ValueError:
+            return jsontext.read(text) if text else []
+        except jsontext.NotJSON:
             raise ValueError(_("“%(name)s” is not JSON.") % {"name": name}) from None
     if name in ("is_active", "is_stopper", "photos_checked"):
         if text.lower() not in TRUE | FALSE:

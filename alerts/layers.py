@@ -18,7 +18,9 @@ def _states():
 
 
 def _categories():
-    return [Choice(one.code, one.name, icon=one.icon) for one in Category.objects.filter(children=None)]
+    return [
+        Choice(one.code, one.name, icon=one.icon) for one in Category.objects.filter(children=None, is_stopper=False)
+    ]
 
 
 def _confirmations():

@@ -55,7 +55,7 @@ def _with(reasons: tuple[dict, ...], reason: dict | None, also: tuple[Body, ...]
 def _answered(rule: RoutingRule, answers: dict) -> bool:
     for code, keys in rule.answers.items():
         given = answers.get(code)
-        if not set(given if isinstance(given, list) else [given]) & set(keys):
+        if not any(one in keys for one in (given if isinstance(given, list) else [given])):
             return False
     return True
 

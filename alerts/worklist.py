@@ -33,6 +33,8 @@ ORDERS = {
     "supports": ("-supports", "id"),
     "changed": ("-updated_at", "-id"),
 }
+# What no report is older or newer than, with room for a time zone around it.
+FIRST, LAST = dt.date(1900, 1, 1), dt.date(9000, 1, 1)
 READERS = {"due_on": parse_date, "created_at": parse_datetime, "updated_at": parse_datetime}
 
 VIEWS = {
@@ -220,11 +222,13 @@ def _filtered(rows: QuerySet, chosen: dict) -> QuerySet:
     if chosen.get("since"):
         rows = rows.filter(created_at__gte=_midnight(chosen["since"]))
     if chosen.get("until"):
-        rows = rows.filter(created_at__lt=_midnight(chosen["until"] + dt.timedelta(days=1)))
+        rows = rows.filter(created_at__lt=_midnight(chosen["until"], later=1))
     if chosen.get("contested"):
         rows = rows.filter(contested__gt=0)
     return rows
 
 
-def _midnight(day: dt.date) -> dt.datetime:
+def _midnight(day: dt.date, later: int = 0) -> dt.datetime:
+    """The start of that day, or of the one so many days later; days beyond FIRST and LAST are those."""
+    day = min(max(day, FIRST), LAST) + dt.timedelta(days=later)
     return timezone.make_aware(dt.datetime.combine(day, dt.time.min))

@@ -62,7 +62,7 @@ def _fill(report: Report) -> None:
     for number in range(ACTS):
         with transaction.atomic():
             services.record(
-                verb="alerts.reported",
+                verb="bench.reported",
                 actor=None,
                 object_type="bench",
                 object_key=number,
@@ -85,7 +85,9 @@ def _fill(report: Report) -> None:
 
 def _digests() -> tuple[float, list[int]]:
     """Seconds to gather and send all, and the sizes of the mails in bytes."""
-    Notification.objects.filter(sent_at=None, due_at__isnull=False).update(due_at=timezone.now())
+    waiting = Notification.objects.filter(sent_at=None, due_at__isnull=False)
+    waiting.exclude(activity__object_type="bench").delete()  # what the demo city's own people wait for
+    waiting.update(due_at=timezone.now())
     sizes = []
     made = sending.mails.digest
 

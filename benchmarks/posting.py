@@ -31,6 +31,8 @@ def run(report: Report) -> None:
                     "place_lat": place.lat,
                     "address": place.address,
                     "category": "lampadaire",
+                    "asked": "lampadaire",
+                    "q-etat": "eteint",
                     "description": "Le lampadaire est éteint.",
                     "email": "bench@example.org",
                 },
@@ -38,7 +40,7 @@ def run(report: Report) -> None:
                 headers={"Accept": "application/json"},
             )
             if answer.status_code != 200:
-                raise RuntimeError(f"the report was not taken: {answer.status_code}")
+                raise RuntimeError(f"the report was not taken: {answer.status_code} {answer.text[:500]}")
 
         def insert(_number):
             client.post("/bench/insert", data={"description": "x"}).raise_for_status()

@@ -110,7 +110,7 @@ class AssetAdmin(admin.ModelAdmin):
     list_filter = ["kind", "is_active"]
     list_select_related = ["kind"]
     search_fields = ["code", "name"]
-    readonly_fields = ["point"]
+    readonly_fields = ["point", "properties"]
 
     def has_add_permission(self, request):
         # It comes from import_assets, with its place.

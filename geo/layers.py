@@ -164,7 +164,7 @@ def parse_territory(text: str) -> Territory:
     level, _separator, code = text.replace("\0", "").partition(":")
     territory = Territory.objects.filter(level__code=level, code=code).select_related("level").first()
     if territory is None:
-        raise BadParameter("territory", _("No such territory; give level:code, for example commune:31555."))
+        raise BadParameter("territory", _("No such territory; give level:code, for example commune:99001."))
     return territory
 
 

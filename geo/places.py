@@ -32,7 +32,7 @@ def point(lon, lat) -> Point:
 
 def _number(value, name: str) -> float:
     try:
-        number = float(str(value).strip().replace(",", "."))
+        number = float(str(value).strip().replace(",", ".").replace("_", "no"))
     except ValueError:
         raise PlaceError("not_a_number", _("The %(name)s is missing or is not a number.") % {"name": name}) from None
     if not math.isfinite(number):

@@ -74,6 +74,12 @@ class Grid:
         )
 
 
+def parse_zoom(text: str) -> int | None:
+    """A zoom from 0 to MAX_ZOOM, None for anything else."""
+    sound = text.isascii() and text.isdigit() and len(text) < 3 and int(text) <= MAX_ZOOM
+    return int(text) if sound else None
+
+
 def render(layer: Layer, rows: QuerySet, grid: Grid) -> str:
     """JSON of `rows` for a map with that grid.
 

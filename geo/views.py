@@ -68,9 +68,10 @@ def _json(body: str) -> HttpResponse:
 
 
 def _zoom(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) <= viewport.MAX_ZOOM:
-        return int(text)
-    raise layers.BadParameter("zoom", _("Give a whole number from 0 to %(max)d.") % {"max": viewport.MAX_ZOOM})
+    zoom = viewport.parse_zoom(text)
+    if zoom is None:
+        raise layers.BadParameter("zoom", _("Give a whole number from 0 to %(max)d.") % {"max": viewport.MAX_ZOOM})
+    return zoom
 
 
 @require_safe

@@ -16,6 +16,8 @@ SHIPPED = Path(__file__).parent / "mappings"
 FIELDS = ("key", "description", "address", "created", "closed", "place", "lon", "lat", "category", "status", "answer")
 ORDERS = ("lat,lon", "lon,lat")
 # What is read as one number or date cannot stand in several columns.
+# Before it no town had a file of reports: 0001-01-01 and 1900-01-01 are how programs say that they know no date.
+FIRST_YEAR = 1970
 SINGLE = ("place", "lon", "lat", "created", "closed")
 
 
@@ -126,6 +128,8 @@ class Mapping:
                 moment = dt.datetime.strptime(text, form) if form else dt.datetime.fromisoformat(text)  # noqa: DTZ007
             except ValueError:
                 continue
+            if moment.year < FIRST_YEAR:
+                break
             return moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
         raise RowRefused(_("“%(text)s” is not a date") % {"text": text[:40]})
 

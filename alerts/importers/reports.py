@@ -146,7 +146,12 @@ def _take(batch, mapping, categories, router, report, refusals) -> None:
             rows[row.key] = (line, raw, row)
     there = Alert.objects.select_for_update().filter(origin=mapping.system, origin_key__in=list(rows))
     found = {alert.origin_key: alert for alert in there}
-    new = [(line, raw, row) for key, (line, raw, row) in rows.items() if key not in found]
+    new = []
+    for key, (line, raw, row) in rows.items():
+        if key not in found and _erased(row, categories[row.category]):
+            refuse(line, raw, _("closed longer ago than this category keeps reports"))
+        elif key not in found:
+            new.append((line, raw, row))
     for key, alert in found.items():
         changed = _bring_up(alert, rows[key][2])
         report.updated += changed
@@ -161,6 +166,13 @@ def _take(batch, mapping, categories, router, report, refusals) -> None:
     Alert.objects.bulk_create(alert for _row, alert in alerts)
     AlertEvent.objects.bulk_create(event for row, alert in alerts for event in _events(alert, row))
     report.created += len(alerts)
+
+
+def _erased(row: Row, category: Category) -> bool:
+    """Whether retention would erase it at once, or has done so: what was erased does not come back by its file."""
+    if category.erase_days is None or not WORKFLOW.by_state[row.status].final:
+        return False
+    return (row.closed or row.created) < timezone.now() - dt.timedelta(days=category.erase_days)
 
 
 def _chains(places: list[tuple[float, float]]) -> list[tuple[int, ...]]:

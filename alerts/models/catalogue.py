@@ -235,10 +235,26 @@ class RoutingRule(models.Model):
         return self.name
 
     def clean(self):
-        lists = isinstance(self.answers, dict) and all(isinstance(keys, list) for keys in self.answers.values())
-        if not lists:
-            raise ValidationError({"answers": _("Give an object: each question's code with a list of keys.")})
+        self._clean_answers()
         if (self.from_time is None) != (self.until_time is None):
             raise ValidationError({"until_time": _("Give both times or none.")})
         if any(not 1 <= day <= 8 for day in self.weekdays):
             raise ValidationError({"weekdays": _("Days go from 1 (Monday) to 7, and 8 for public holidays.")})
+
+    def _clean_answers(self):
+        """Each must be an answer that can be given: else the rule never comes true, and nobody sees why."""
+        wrong = ValidationError({"answers": _("Give an object: each question's code with a list of keys.")})
+        if not isinstance(self.answers, dict):
+            raise wrong
+        for code, keys in self.answers.items():
+            if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+                raise wrong
+            questions = Question.objects.filter(code=code)
+            if not questions:
+                raise ValidationError({"answers": _("No category asks a question “%(code)s”.") % {"code": code}})
+            known = {choice["key"] for question in questions for choice in question.choices}
+            if known and (unknown := set(keys) - known):
+                names = {"key": min(unknown), "code": code, "known": ", ".join(sorted(known))}
+                raise ValidationError(
+                    {"answers": _("“%(key)s” is no answer to “%(code)s”. There are: %(known)s.") % names}
+                )

@@ -1,6 +1,7 @@
 """What every call shares: its format, its jurisdiction, who asks, and errors in the shape of the specification."""
 
 import functools
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from alerts.open311.formats import respond
 from common.ratelimit import exceeded
 from geo.models import Territory
 
+log = logging.getLogger(__name__)
 SCOPE = "open311"
 WINDOW = 600  # seconds
 keys.register_scope(SCOPE, gettext_lazy("Open311: send and read reports"), (Role.AGENT, Role.ADMINISTRATOR))
@@ -81,6 +83,10 @@ def endpoint(*methods: str) -> Callable:
             except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError):
                 error = {"code": 400, "description": _("This request cannot be read: send a form in UTF-8.")}
                 response = respond(answered_as, "errors", [error], 400)
+            except Exception:
+                log.exception("Open311: %s %s failed", request.method, request.path)
+                error = {"code": 500, "description": _("Something broke on our side. Send this again later.")}
+                response = respond(answered_as, "errors", [error], 500)
             if response.status_code == 405 or request.method == "OPTIONS":
                 response.headers["Allow"] = ", ".join(_allowed(methods))
             if request.method != "POST":

@@ -48,8 +48,7 @@ def _take(call: Call) -> dict:
     checked = answers.check(category.questions.all(), given)
     if checked.errors:
         raise Refused(400, *(f"attribute[{code}]: {message}" for code, message in checked.errors.items()))
-    today, *before = _submissions(call, place, given)
-    alert = _sent_already([today, *before])
+    alert, number = _sent_already(_submissions(call, place, given))
     if alert is None:
         with transaction.atomic():
             alert = services.report(
@@ -60,8 +59,9 @@ def _take(call: Call) -> dict:
                 answers=checked.answers,
                 photo_tokens=_photos(call),
                 contact_email=email,
-                submission=today,
+                submission=number,
                 source=Source.OPEN311,
+                data={"sender": {"key": call.key.pk}, "by": call.key.label},
             )
             _note_media(call, alert)
     notices = [category.notice, reading.notice_of(alert.planned_for, alert.due_on)]
@@ -83,21 +83,27 @@ def _place(call: Call) -> tuple[Point, str]:
     address = " ".join(clean_text(call.text("address_string")).split())[: services.MAX_ADDRESS]
     if call.text("lat") or call.text("long"):
         try:
-            return point(call.text("long"), call.text("lat")), address
+            place = point(call.text("long"), call.text("lat"))
         except PlaceError as error:
             raise Refused(400, str(error)) from None
+        return place, address or _label(place)
     if identifier := call.text("address_id"):
         known = Address.objects.filter(pk=identifier).first()
         if known is None:
             raise Refused(400, _("There is no address_id “%(id)s” here.") % {"id": identifier[:60]})
-        found = addresses.reverse(known.point)
-        return known.point, address or (found.label if found else "")
+        return known.point, address or _label(known.point)
     if not address:
         raise Refused(400, _("Where is it? Give lat and long, an address_string or an address_id."))
     found = addresses.certain(addresses.search(address, territory=call.territory))
     if found is None:
         raise Refused(400, _("We do not know one place by this address_string: give lat and long."))
     return Point(found.lon, found.lat, srid=4326), found.label[: services.MAX_ADDRESS]
+
+
+def _label(place: Point) -> str:
+    """What agents and the round read: the address nearby, as the report's own form finds it."""
+    found = addresses.reverse(place)
+    return found.label[: services.MAX_ADDRESS] if found else ""
 
 
 def _covered(call: Call, place: Point) -> None:
@@ -177,7 +183,7 @@ def _note_media(call: Call, alert: Alert) -> None:
             to_status=alert.status,
             note="\n".join([_("Photos at the sender's:"), *links]),
             is_public=False,
-            data={"media": links},
+            data={"media": links, "by": call.key.label},
             actor=call.key.user,
         )
 
@@ -186,19 +192,31 @@ def _submissions(call: Call, place: Point, given: dict) -> list[uuid.UUID]:
     """The numbers this very report may have, today's first.
 
     Where the sender gives its own number that alone says which report it is, for good: FixMyStreet tries again for
-    days. Else the same place and words within a day are the same report.
+    days. Else all of it must be the same within a day: another person, answer or photo is another report.
     """
     code = call.text("service_code")
     own = next((given[name][0] for name in SENDERS_NUMBER if given.get(name, [""])[0].strip()), None)
     if own:
         return [uuid.uuid5(NAMESPACE, repr((call.key.pk, code, own)))]
-    words = (call.key.pk, code, round(place.x, 6), round(place.y, 6), call.text("description"))
+    who = call.text("email").lower()
+    said = (call.text("description"), sorted(given.items()), media(call), _files(call))
+    words = (call.key.pk, code, round(place.x, 6), round(place.y, 6), who, *said)
     now = timezone.now()
     return [uuid.uuid5(NAMESPACE, repr((*words, (now - back).date().isoformat()))) for back in (dt.timedelta(), AGAIN)]
 
 
-def _sent_already(submissions: list[uuid.UUID]) -> Alert | None:
+def _files(call: Call) -> list[tuple]:
+    return [(file.name, file.size) for file in call.request.FILES.getlist("media")]
+
+
+def _sent_already(submissions: list[uuid.UUID]) -> tuple[Alert | None, uuid.UUID]:
+    """The report that was sent under one of these numbers, and the number for a new one.
+
+    Without a number of the sender's, what is closed or a day old is over: the same words are news again.
+    """
+    today = submissions[0]
     alert = Alert.objects.filter(submission__in=submissions).order_by("-created_at").first()
-    if alert and len(submissions) > 1 and alert.created_at < timezone.now() - AGAIN:
-        return None
-    return alert
+    while alert and len(submissions) > 1 and (alert.state.final or alert.created_at < timezone.now() - AGAIN):
+        today = uuid.uuid5(today, alert.reference)
+        alert = Alert.objects.filter(submission=today).first()
+    return alert, today

@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 import re
 
-from django.db.models import Exists, Field, Func, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Exists, Field, Func, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -45,6 +45,7 @@ def hidden(step) -> Exists:
 def last_message() -> Subquery:
     """What an alert's service said last in public."""
     said = AlertEvent.objects.filter(alert=OuterRef("pk"), is_public=True, body__isnull=False).exclude(message="")
+    said = said.exclude(~Q(alert__status="duplicate"), transition="merge")  # undone since
     return Subquery(said.exclude(hidden(OuterRef("pk"))).order_by("-created_at", "-pk").values("message")[:1])
 
 
@@ -146,11 +147,20 @@ def visible(call: Call) -> QuerySet:
     return rows.in_territory(call.territory) if call.territory else rows
 
 
+def known(call: Call, references: list[str]) -> QuerySet:
+    """Those of these reports that this caller may read, or that came by its key: it knows them already."""
+    rows = Alert.objects.kept().filter(reference__in=references)
+    if call.key is None:
+        return visible(call).filter(reference__in=references)
+    sent = AlertEvent.objects.filter(alert=OuterRef("pk"), transition="report", data__sender__key=call.key.pk)
+    return rows.filter(Q(pk__in=visible(call).filter(reference__in=references).values("pk")) | Exists(sent))
+
+
 def selected(call: Call) -> QuerySet:
     """The rows that the parameters of the list ask for. Raises Refused."""
-    rows = visible(call)
     if references := listed(call, "service_request_id"):
-        return rows.filter(reference__in=[one.upper() for one in references]).order_by("-created_at", "-pk")
+        return known(call, [one.upper() for one in references]).order_by("-created_at", "-pk")
+    rows = visible(call)
     if codes := listed(call, "service_code"):
         rows = rows.filter(category__code__in=codes)
     if states := {one.lower() for one in listed(call, "status")}:
@@ -170,7 +180,7 @@ def selected(call: Call) -> QuerySet:
 def one_request(call: Call, reference: str):
     """One report, or several with commas."""
     wanted = [one.upper() for one in split(reference, "service_request_id")]
-    found = written(call, visible(call).filter(reference__in=wanted).order_by("-created_at", "-pk"))
+    found = written(call, known(call, wanted).order_by("-created_at", "-pk"))
     if not found:
         raise Refused(404, _("There is no service_request_id “%(id)s”.") % {"id": reference[:60]})
     return call.answer("service_requests", found)
@@ -179,7 +189,7 @@ def one_request(call: Call, reference: str):
 @endpoint("GET")
 def token(call: Call, token: str):
     """The number of the report a token stands for. We give the number at once, so it is its own token."""
-    reference = visible(call).filter(reference=token.upper()).values_list("reference", flat=True).first()
+    reference = known(call, [token.upper()]).values_list("reference", flat=True).first()
     if reference is None:
         raise Refused(404, _("There is no token “%(token)s”.") % {"token": token[:60]})
     return call.answer("service_requests", [{"service_request_id": reference, "token": token}])

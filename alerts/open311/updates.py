@@ -10,8 +10,8 @@ from alerts import services
 from alerts.models import Alert, AlertEvent, AlertPhoto
 from alerts.open311.calls import Call, Refused, endpoint
 from alerts.open311.parameters import listed, page, requested_span
-from alerts.open311.posting import media
-from alerts.open311.reading import CLOSED, as_text, hidden, in_w3c, visible
+from alerts.open311.posting import AGAIN, media
+from alerts.open311.reading import CLOSED, as_text, hidden, in_w3c, known, visible
 from alerts.screening import screen
 from alerts.workflow import WORKFLOW
 from common.text import clean_text
@@ -33,10 +33,9 @@ def updates(call: Call):
 
 
 def _selected(call: Call) -> QuerySet:
-    rows = AlertEvent.objects.filter(is_public=True, transition__in=NEWS, alert__in=visible(call))
-    rows = rows.exclude(hidden(OuterRef("pk")))
-    if references := listed(call, "service_request_id"):
-        rows = rows.filter(alert__reference__in=[one.upper() for one in references])
+    rows = AlertEvent.objects.filter(is_public=True, transition__in=NEWS).exclude(hidden(OuterRef("pk")))
+    references = [one.upper() for one in listed(call, "service_request_id")]
+    rows = rows.filter(alert__in=known(call, references) if references else visible(call))
     return rows.filter(**requested_span(call).of("created_at")).order_by("-created_at", "-pk")[page(call)]
 
 
@@ -83,7 +82,7 @@ def _post(call: Call):
         )
     if len(number) > MAX_NUMBER:
         raise Refused(400, _("“update_id” has more than %(limit)d characters.") % {"limit": MAX_NUMBER})
-    alert = visible(call).filter(reference=reference).first()
+    alert = known(call, [reference]).first()
     if alert is None:
         raise Refused(404, _("There is no service_request_id “%(id)s”.") % {"id": reference[:60]})
     call.must_cover(alert.territories)
@@ -93,7 +92,7 @@ def _post(call: Call):
 
 @transaction.atomic
 def add_update(call: Call, alert: Alert, message: str, number: str) -> AlertEvent:
-    """A public step that leaves the state as it is. The sender's number, or else the same words, makes it the same.
+    """A public step that leaves the state as it is. The sender's number makes it the same, or the same words in a day.
 
     The status that the sender names is kept beside it: what becomes of a report is said by its service alone.
     """
@@ -101,7 +100,7 @@ def add_update(call: Call, alert: Alert, message: str, number: str) -> AlertEven
     sender = {"key": call.key.pk, "update_id": number}
     before = alert.events.filter(transition="update", data__sender=sender)
     if not number:
-        before = before.filter(message=message)
+        before = before.filter(message=message, created_at__gte=timezone.now() - AGAIN)
     if event := before.first():
         return event
     event = AlertEvent.objects.create(
@@ -111,7 +110,7 @@ def add_update(call: Call, alert: Alert, message: str, number: str) -> AlertEven
         to_status=alert.status,
         message=message,
         note="\n".join(media(call)),
-        data={"sender": sender, "status": call.text("status")[:40], "voice": VOICE},
+        data={"sender": sender, "status": call.text("status")[:40], "voice": VOICE, "by": call.key.label},
         actor=call.key.user,
     )
     alert.updated_at = timezone.now()

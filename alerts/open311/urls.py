@@ -22,5 +22,6 @@ urlpatterns = [
     re_path(rf"^tokens/(?P<token>[^/]+){FORMAT}", reading.token, name="token"),
     re_path(rf"^servicerequestupdates{FORMAT}", updates.updates, name="updates"),
     path("", unknown, {"fmt": "xml"}, name="root"),
+    re_path(rf"^(?P<rest>[\s\S]*){FORMAT}", unknown, name="unknown_format"),
     re_path(r"^(?P<rest>[\s\S]+)$", unknown, {"fmt": "xml"}, name="unknown"),
 ]

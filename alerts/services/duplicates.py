@@ -149,11 +149,11 @@ def _join(alert: Alert, into: Alert, brought: list[Alert], actor: User) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         if into.is_public:
             message = _(
-                "This problem had been reported already, in report %(reference)s. Yours is joined to it: "
-                "you will be told of its answers."
+                "This problem had been reported already, in report %(reference)s. The two are joined: "
+                "the answers given there are for both."
             ) % {"reference": into.reference}
         else:
-            message = _("This problem had been reported already. You will be told of the answers.")
+            message = _("This problem had been reported already: the two are joined, and the answers are for both.")
     alert.duplicate_of = into
     event = step(
         alert=alert,

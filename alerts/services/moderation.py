@@ -55,6 +55,7 @@ def hide(
     reason = Moderation.Reason(reason)
     trace = Moderation.objects.create(alert=alert, reason=reason, note=note, actor=actor, **about)
     _set(trace, shown=False)
+    _changed(alert)
     internal(alert, actor, "hide", note=note, data={"moderation": trace.pk, "target": target, "reason": reason.value})
     return trace
 
@@ -71,6 +72,7 @@ def lift(*, moderation: Moderation, actor: User) -> Moderation:
     moderation.lifted_at, moderation.lifted_by = timezone.now(), actor
     moderation.save(update_fields=["lifted_at", "lifted_by"])
     _set(moderation, shown=True)
+    _changed(alert)
     internal(alert, actor, "lift", data={"moderation": moderation.pk, "target": moderation.target})
     return moderation
 
@@ -85,7 +87,7 @@ def conceal(*, category: Category, actor: User) -> int:
         raise PermissionDenied
     rows = Alert.objects.kept().filter(category=category, is_public=True)
     public = dict(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", "status"))
-    Alert.objects.filter(pk__in=public).update(is_public=False)
+    Alert.objects.filter(pk__in=public).update(is_public=False, updated_at=timezone.now())
     with pgtrigger.ignore("activity.Activity:append_only"):
         Activity.objects.filter(object_type="alert", object_key__in=map(str, public)).update(public=False)
     steps = (
@@ -178,6 +180,12 @@ def _set(trace: Moderation, *, shown: bool) -> None:
         _in_feeds(alert, _said(alert), shown)
     elif target == TARGET.STEP:
         _in_feeds(alert, Activity.objects.about("alert", alert.pk).filter(data__event=trace.step_id), shown)
+
+
+def _changed(alert: Alert) -> None:
+    """Programs that ask what has changed since their last visit hear of it."""
+    alert.updated_at = timezone.now()
+    alert.save(update_fields=["updated_at"])
 
 
 def _said(alert: Alert) -> QuerySet:

@@ -70,13 +70,14 @@ def report(
     contact_email: str | None = None,
     submission: uuid.UUID | None = None,
     source: str = Source.WEB,
+    data: dict | None = None,
 ) -> Alert:
     """Take a report, route it and tell its service. The same `submission` twice gives the same alert.
 
     `point` is EPSG:4326; `answers` are as alerts.answers made them. `contact_email` gets the news: the reporter's own
-    address where None, nobody where empty. Where no body is competent the triage body gets it, and where there is none
-    it waits for an administrator: a report is never lost. Raises geo.places.PlaceError outside every territory, and
-    NotForUs where the category takes no reports.
+    address where None, nobody where empty. `data` stays with the first step, for the service alone. Where no body is
+    competent the triage body gets it, and where there is none it waits for an administrator: a report is never lost.
+    Raises geo.places.PlaceError outside every territory, and NotForUs where the category takes no reports.
     """
     if category.is_stopper:
         raise NotForUs(category.notice)
@@ -109,7 +110,9 @@ def report(
     if not created:
         return alert
     join_photos(alert=alert, tokens=photo_tokens)
-    event = AlertEvent.objects.create(alert=alert, transition="report", to_status=alert.status, body=alert.body)
+    event = AlertEvent.objects.create(
+        alert=alert, transition="report", to_status=alert.status, body=alert.body, data=data or {}
+    )
     announce(alert, event)
     return alert
 

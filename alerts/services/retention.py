@@ -6,7 +6,19 @@ import secrets
 import pgtrigger
 from django.contrib.gis.db.models.functions import SnapToGrid
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Func,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, Concat, TruncMonth
 from django.utils import timezone
 
@@ -21,6 +33,14 @@ BATCH = 500
 COARSE = 0.005
 # Steps whose words are a resident's.
 BY_RESIDENTS = ("update", "reply", "contest", "withdraw")
+
+
+class Without(Func):
+    """A JSON object without one of its keys."""
+
+    arg_joiner = " - "
+    template = "%(expressions)s"
+    output_field = JSONField()
 
 
 def anonymise(*, now: dt.datetime | None = None) -> int:
@@ -86,6 +106,7 @@ def _anonymise(ids: list[int]) -> None:
     with pgtrigger.ignore("alerts.AlertEvent:append_only"):
         steps = AlertEvent.objects.filter(alert__in=ids)
         steps.update(note="")
+        steps.filter(data__has_key="media").update(data=Without("data", Value("media", output_field=TextField())))
         steps.filter(transition__in=("report", *BY_RESIDENTS)).update(message="", actor=None)
     for photo in AlertPhoto.objects.filter(alert__in=ids):
         drop_files(photo)

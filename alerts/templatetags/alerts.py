@@ -1,6 +1,10 @@
 """How an alert's state and steps are shown, everywhere the same; and the link by which a mail asks for an opinion."""
 
+import re
+
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from alerts.judges import follower_url
@@ -10,6 +14,7 @@ from alerts.workflow import GROUPS
 from common.workflow import State
 
 register = template.Library()
+PHONE = re.compile(r"(?<=\ble )(?:1[578]|11[24569]|196)\b|(?<!\d)0[1-9](?:[ .\u00a0]?\d\d){4}(?!\d)")
 # What the state does not say of a step.
 TITLES = {
     "reopen": _("Reopened"),
@@ -30,6 +35,16 @@ def state_badge(state: State) -> dict:
     """The state by colour, sign and word."""
     _title, _color, sign = GROUPS[state.group]
     return {"group": state.group, "sign": sign, "title": state.title}
+
+
+@register.filter
+def phones(text: str) -> str:
+    """The text with its phone numbers to press: those of emergencies after "le", and French ones of ten digits."""
+    return mark_safe(PHONE.sub(_to_press, escape(text)))  # noqa: S308 - escaped just here
+
+
+def _to_press(found) -> str:
+    return f'<a href="tel:{re.sub(r"[^0-9]", "", found[0])}">{found[0]}</a>'
 
 
 @register.filter

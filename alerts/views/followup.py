@@ -80,6 +80,7 @@ def show(request, alert: Alert, key: bool, *, forms=None, verdict_form=None, sta
         "contest": _contest(forms, verdict_form),
         "verdict_form": verdict_form,
         "unsent": unsent,
+        "just_joined": "moi-aussi" in request.GET and not own,
         "just_sent": key and not wrong and "envoye" in request.GET and alert.status == "received",
         "too_late": own and alert.status in CLOSED and timezone.now() > alert.reopens_until(),
         "report_again": report_again(alert),

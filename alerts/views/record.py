@@ -74,7 +74,10 @@ def record(request):
 @require_safe
 def record_csv(request):
     """The tables as one CSV file, delays in days."""
-    chosen = Filters(request.GET).chosen()
+    filters = Filters(request.GET)
+    chosen = filters.chosen()
+    if filters.errors:
+        return _refusal(filters)
     found = _figures(chosen)
     name = f"bilan-signalements-{timezone.localdate():%Y%m%d}.csv"
     response = HttpResponse(
@@ -106,7 +109,10 @@ def record_csv(request):
 @require_safe
 def record_months(request):
     """Counts by cell and month: {"months": ["2026-01", …], "cells": [[lon, lat, position of the month, count], …]}."""
-    chosen = Filters(request.GET).chosen()
+    filters = Filters(request.GET)
+    chosen = filters.chosen()
+    if filters.errors:
+        return _refusal(filters)
     category, today = chosen["category"], timezone.localdate()
     key = f"record:months:{category and category.pk}:{today}"
     found = cache.get(key)
@@ -115,6 +121,12 @@ def record_months(request):
         found = {"months": [f"{start:%Y-%m}" for start in starts], "cells": cells}
         cache.set(key, found, SHARED)
     return JsonResponse(found, headers={"Cache-Control": f"public, max-age={SHARED}"})
+
+
+def _refusal(filters: Filters) -> JsonResponse:
+    """A filter that does not exist must not silently give everything."""
+    name, errors = next(iter(filters.errors.items()))
+    return JsonResponse({"parameter": name, "detail": errors[0]}, status=400)
 
 
 def _figures(chosen: dict) -> dict:

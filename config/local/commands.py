@@ -44,7 +44,7 @@ def test(arguments):
     """Lancer les tests (ARGS="tests/geo -k nom" pour en choisir)"""
     with throw_away() as env:
         chosen = any(each.startswith(("-n", "--pdb")) for each in arguments)
-        workers = [] if chosen else ["-n", cores(), "--dist", "worksteal"]
+        workers = [] if chosen else ["-n", cores()]
         env["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
         return foreground([PYTHON, "-m", "pytest", *workers, *arguments], env)
 

@@ -80,7 +80,7 @@ def _territory(text: str | None) -> Territory | None:
     level, _colon, code = text.partition(":")
     found = Territory.objects.select_related("level").filter(level__code=level, code=code).first()
     if found is None:
-        raise BadQuestion("territoire", _("There is no such territory. Give it as level:code, like commune:31555."))
+        raise BadQuestion("territoire", _("There is no such territory. Give it as level:code, like commune:99001."))
     return found
 
 

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from alerts import keeping
 from alerts.workflow import GROUPS
 from common.markdown import render as markdown
 from frontend.models import ContentPage
@@ -18,7 +19,8 @@ from geo.exports.writers import FORMATS, SRIDS
 def content(request, slug):
     """A text of the town's: legal notice, privacy, accessibility, about."""
     page = get_object_or_404(ContentPage, slug=slug)
-    return render(request, "frontend/content.html", {"page": page, "body": markdown(page.body)})
+    kept = keeping.told() if slug == "confidentialite" else None
+    return render(request, "frontend/content.html", {"page": page, "body": markdown(page.body), "kept": kept})
 
 
 @require_safe

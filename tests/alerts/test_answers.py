@@ -13,6 +13,15 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("text", "kept"), [("12", "12"), ("1,5", "1.5"), ("0", "0"), ("-5", None), ("1_0", None)])
+def test_a_number_is_zero_or_more(town, text, kept):
+    question = Question.objects.create(category=town.pothole, code="profondeur", label="?", type="number")
+    checked = check([question], {"profondeur": [text]})
+    assert checked.answers == ({"profondeur": kept} if kept else {})
+    assert bool(checked.errors) == (kept is None)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("after", "form", "taken"),
     [

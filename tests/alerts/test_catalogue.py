@@ -55,6 +55,8 @@ def test_no_name_is_a_formula_in_a_spreadsheet_and_each_comes_back(town, name):
     ("change", "said"),
     [
         ({"target_days": -1}, "target_days"),
+        ({"target_days": 1.9}, "target_days"),
+        ({"name": ["x"]}, "name"),
         ({"parent": "nulle-part"}, "nulle-part"),
         ({"parent": "lampadaire"}, "lampadaire"),
         ({"competence": "magie"}, "magie"),
@@ -76,10 +78,28 @@ def test_a_file_with_one_fault_is_refused_whole_and_says_where(rich, tmp_path, c
     assert catalogue.dump() == before
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"categories": [{}]}', '{"categories": [1]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"categories": [{}]}',
+        '{"categories": [1]}',
+        "[" * 100_000,
+        '{"categories": [{"code": "x", "name": "\\u0000"}]}',
+        '{"categories": [{"code": "x", "name": "\\ud800"}]}',
+        '{"categories": [{"code": "x", "name": "x", "target_days": Infinity}]}',
+    ],
+)
 def test_what_is_no_catalogue_is_refused(db, text):
     with pytest.raises(catalogue.Refused):
         catalogue.load(rows=catalogue.parse(text, "json"))
+
+
+def test_a_cell_without_end_is_refused(db):
+    with pytest.raises(catalogue.Refused):
+        catalogue.parse('code;name\nx;"' + "y" * 200_000, "csv")
 
 
 def test_what_the_file_lacks_is_withdrawn_only_when_asked(rich):

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alerts import services
 from alerts.models import Alert, AlertEvent, Category
 from engagement.activity.models import Activity
 from tests.conftest import box, make_territory
@@ -93,6 +94,8 @@ def test_refused_lines_come_back_with_their_number_and_reason(town, run):
         "8,x,2999-01-01,,2.02,47.05,Lampadaire,,",
         "9,x,2024-01-01",
         "10,x,2024-01-01,,1e999,nan,Lampadaire,,",
+        "11,x,0001-01-01,,2.02,47.05,Lampadaire,,",
+        "12,x,2015-01-01,2015-02-01,2.02,47.05,Lampadaire,clos,",
     ]
     _said, refused = run(HEAD + GOOD + "\n".join(bad) + "\n")
     assert Alert.objects.count() == 2
@@ -149,11 +152,22 @@ def test_a_mapping_that_cannot_work_is_refused_before_anything(town, run, tmp_pa
     assert not Alert.objects.exists()
 
 
+def test_what_was_erased_does_not_come_back_by_its_file(town, run):
+    run(HEAD + GOOD)
+    Category.objects.update(erase_days=400)
+    services.erase()
+    said, refused = run(HEAD + GOOD)
+    assert Alert.objects.filter(origin_key="1").count() == 0
+    assert [row["id"] for row in refused] == ["1"]
+    assert "Inchangés\N{NO-BREAK SPACE}: 1" in said
+
+
 @needed
 def test_dansmarue_comes_in_by_the_shipped_mapping(town, run):
     make_territory("commune", "75056", "Paris", box(2.2, 48.8, 2.5, 48.95))
     for code in ("graffiti", "corbeille", "arbre", "fuite", "stationnement", "trottoir", "autre"):
         Category.objects.create(code=code, name=code)
+    Category.objects.update(erase_days=None)
     text = (FOLDER / "paris/dans-ma-rue-sample.csv").read_text(encoding="utf-8-sig")
     run(text, mapping="dansmarue")
     found = dict(

@@ -110,9 +110,12 @@ def test_the_page_the_file_and_the_map_say_it_to_everybody(town, client):
 @pytest.mark.parametrize(
     "query", ["periode=x", "categorie=%00", "niveau=nulle", "periode=999999999", "categorie=" + "x" * 5000]
 )
-def test_filters_that_mean_nothing_are_left_out(town, client, query):
-    assert client.get(f"/signalements/bilan/?{query}").status_code == 200
-    assert client.get(f"/signalements/bilan/mois.json?{query}").status_code == 200
+def test_filters_that_mean_nothing_are_named(town, client, query):
+    """A page shows everything and says beside the field what it did not understand; a program is refused."""
+    assert "field__error" in client.get(f"/signalements/bilan/?{query}").content.decode()
+    for path in ("bilan/mois.json", "bilan.csv"):
+        refused = client.get(f"/signalements/{path}?{query}")
+        assert (refused.status_code, refused.json()["parameter"]) == (400, query.partition("=")[0])
 
 
 def test_more_reports_cost_no_more_queries(town, client):

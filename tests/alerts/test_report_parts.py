@@ -90,7 +90,7 @@ def test_the_questions_come_as_a_piece_with_what_was_answered(town, phone, askin
 
 def test_a_category_that_sends_elsewhere_takes_no_report(town, phone):
     Category.objects.filter(code="lampadaire").update(is_stopper=True, notice="Appelez le 112.")
-    assert "Appelez le 112." in ask(phone, "questions")
+    assert 'Appelez le <a href="tel:112">112</a>.' in ask(phone, "questions")
     assert "Appelez le 112." in errors(phone.post(URL, filled()), "category")
     assert ask(phone, "service") == ""
 

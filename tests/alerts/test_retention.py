@@ -42,6 +42,13 @@ def closed(town, media_root, django_capture_on_commit_callbacks):
         Verdict.objects.create(
             alert=alert, closing=alert.events.last(), email="zoe@example.org", comment=SECRET, fixed=True
         )
+        AlertEvent.objects.create(
+            alert=alert,
+            transition="note",
+            to_status=alert.status,
+            is_public=False,
+            data={"media": [SECRET], "by": "x"},
+        )
         hand_on()
         ended = timezone.now() - dt.timedelta(days=days)
         Alert.objects.filter(pk=alert.pk).update(

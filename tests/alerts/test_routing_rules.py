@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from alerts import services
 from alerts.deadlines import due
-from alerts.models import Alert, Category, RoutingRule
+from alerts.models import Alert, Category, Question, RoutingRule
 from alerts.routing import route
 from engagement.activity.models import Notification
 from engagement.activity.services import hand_on
@@ -98,6 +98,45 @@ def test_where_competences_overlap_all_are_told_and_all_may_act(town):
 def test_deadlines_count_working_days_with_french_public_holidays(settings, start, days, region, end):
     settings.HOLIDAYS_REGION = region
     assert due(start, days) == end
+
+
+@pytest.mark.parametrize(
+    ("answers", "sound"),
+    [
+        ({}, True),
+        ({"etat": ["eteint"]}, True),
+        ({"etat": ["enteint"]}, False),
+        ({"couleur": ["bleu"]}, False),
+        ({"etat": "eteint"}, False),
+        ({"etat": [["x"]]}, False),
+        ([], True),
+        (["etat"], False),
+    ],
+)
+def test_a_rule_wants_answers_that_can_be_given(town, answers, sound):
+    choices = [{"key": "eteint", "name": "Éteint"}]
+    Question.objects.create(
+        category=town.street_light, code="etat", label="?", type="singlevaluelist", choices=choices
+    )
+    one = RoutingRule(name="x", body=town.light_service, answers=answers or {})
+    if sound:
+        one.full_clean()
+    else:
+        with pytest.raises(ValidationError):
+            one.full_clean()
+
+
+def test_an_administrator_writes_a_rule_in_words(town, client):
+    choices = [{"key": "eteint", "name": "Éteint"}, {"key": "clignote", "name": "Clignote"}]
+    Question.objects.create(
+        category=town.street_light, code="etat", label="?", type="singlevaluelist", choices=choices
+    )
+    client.force_login(town.person("a@ville.example", is_staff=True, is_superuser=True))
+    fields = {"name": "Nuit", "position": 0, "is_active": "on", "body": town.triage.pk, "weekdays": ""}
+    client.post("/admin/alerts/routingrule/add/", fields | {"answers": "etat = eteint, clignote"})
+    assert RoutingRule.objects.get().answers == {"etat": ["eteint", "clignote"]}
+    refused = client.post("/admin/alerts/routingrule/add/", fields | {"answers": "etat"})
+    assert (refused.status_code, RoutingRule.objects.count()) == (200, 1)
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ PUBLIC = {
     "open311:token",
     "open311:updates",
     "open311:unknown",
+    "open311:unknown_format",
     "geo:plan",
     "geo:viewport",
     "geo:assets",

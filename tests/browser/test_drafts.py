@@ -49,6 +49,20 @@ def test_what_is_typed_is_there_again_after_the_page_is_lost(phone, axe):
     assert (alert.contact_email, alert.photos.count()) == ("moi@example.org", 1)
 
 
+def test_going_back_to_the_form_finds_the_subject_that_was_chosen_by_words(phone):
+    page = ready(phone.open(), "/signaler/")
+    place(page)
+    page.get_by_label("Dites-le avec vos mots").fill("dépôt")
+    page.get_by_role("radio", name=re.compile("Dépôt sauvage")).check()
+    page.locator("textarea[name=description]").fill("Un canapé.")
+    wait_kept(page, "drafts[0]?.entries.some(([, value]) => value === 'Un canapé.')")
+    page.goto("/a-propos/")
+    page.go_back()
+    expect(page.locator("textarea[name=description]")).to_have_value("Un canapé.")
+    expect(page.locator("[name=category]:checked")).to_have_value("depot-sauvage")
+    expect(page.locator("[data-chosen-name]")).to_have_text("Dépôt sauvage")
+
+
 def test_a_draft_nobody_wants_is_deleted(phone):
     page = ready(phone.open(), "/signaler/")
     page.locator("textarea[name=description]").fill("Finalement non.")

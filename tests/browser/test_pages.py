@@ -198,6 +198,9 @@ def test_the_place_can_be_clicked_typed_pasted_and_located(lively, open_page):
     page.locator("[data-place-typed] summary").click()
     page.locator("[data-lat]").fill("47,06")
     expect(page.locator("[data-place-said]")).to_contain_text("47.06000")
+    page.locator("[data-lat]").fill("47.055, 2.015")
+    page.locator("[data-lat]").press("Tab")
+    expect(page.locator("[data-lon]")).to_have_value("2.015000")
 
 
 def test_a_refused_position_is_explained(lively, open_page):

@@ -77,9 +77,8 @@ def queue_map(request):
         box = parse_bbox(request.GET.get("bbox", "")).extent
     except BadParameter as error:
         return JsonResponse({"parameter": error.parameter, "detail": str(error)}, status=400)
-    zoom = request.GET.get("zoom", "")
-    sound = zoom.isascii() and zoom.isdigit() and int(zoom) <= viewport.MAX_ZOOM
-    grid = viewport.Grid.at(int(zoom) if sound else viewport.MAX_ZOOM, (box[1] + box[3]) / 2)
+    zoom = viewport.parse_zoom(request.GET.get("zoom", ""))
+    grid = viewport.Grid.at(viewport.MAX_ZOOM if zoom is None else zoom, (box[1] + box[3]) / 2)
     rows = found.rows().filter(point__bboverlaps=parse_bbox(",".join(map(repr, grid.around(box)))))
     body = viewport.render(ALERTS, rows, grid)
     return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "private, no-store"})

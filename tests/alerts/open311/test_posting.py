@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import ApiKey, Mandate, Role
-from alerts.models import Alert, AlertEvent, AlertPhoto, Category
+from alerts.models import Alert, AlertEvent, AlertPhoto, Category, RoutingRule
 from geo.importers.addresses import import_addresses
+from geo.models import Address, City, Street
 from tests.alerts.conftest import SVG, bomb, jpeg, upload
 from tests.alerts.open311.conftest import BASE, key_of, refusal, xml
+from tests.alerts.steps import act
 
 pytestmark = pytest.mark.django_db
 PATH = f"{BASE}/requests.json"
@@ -105,7 +107,10 @@ def test_the_same_report_sent_again_is_the_same(town, sent, client):
     assert sent(lat="47.06").json()[0]["service_request_id"] != first
     other = key_of(town.person("autre@ville.example", Role.ADMINISTRATOR))
     assert sent(api_key=other).json()[0]["service_request_id"] != first
-    assert Alert.objects.count() == 4
+    for more in ({"email": "bob@exemple.fr"}, {"media_url": "https://fms.example/2.jpeg"}):
+        assert sent(**more).json()[0]["service_request_id"] != first
+        assert sent(**more).json()[0]["service_request_id"] != first
+    assert Alert.objects.count() == 6
     Alert.objects.filter(reference=first).update(
         created_at=timezone.now() - dt.timedelta(days=2), submission=uuid.uuid4()
     )
@@ -176,6 +181,55 @@ def test_a_private_category_is_taken_and_not_shown(town, sent, client, key):
     reference = sent().json()[0]["service_request_id"]
     assert client.get(f"{BASE}/requests/{reference}.xml").status_code == 404
     assert client.get(f"{BASE}/requests/{reference}.xml", {"api_key": key}).status_code == 200
+
+
+def test_a_second_person_is_not_lost_behind_a_first_report_that_is_closed(town, sent):
+    first = sent().json()[0]["service_request_id"]
+    act(Alert.objects.get(reference=first), "resolve", town.light_agent())
+    again = sent().json()[0]["service_request_id"]
+    assert again != first
+    assert sent().json()[0]["service_request_id"] == again
+
+
+def test_other_answers_are_another_report(town, asking, sent):
+    given = {"service_code": asking.code, "attribute[taille]": "petit"}
+    first = sent(**given).json()[0]["service_request_id"]
+    assert sent(**given).json()[0]["service_request_id"] == first
+    assert sent(**given | {"attribute[taille]": "grand"}).json()[0]["service_request_id"] != first
+
+
+def test_a_key_reads_what_it_sent_and_no_other_private_report(town, sent, client):
+    Category.objects.filter(pk=town.street_light.pk).update(visibility="private")
+    sender, other = (town.person(f"{n}@ville.example", Role.AGENT, body=town.road_service) for n in "ab")
+    mine, foreign = key_of(sender), key_of(other)
+    reference = sent(api_key=mine).json()[0]["service_request_id"]
+    for path in (f"requests/{reference}", f"tokens/{reference}"):
+        assert client.get(f"{BASE}/{path}.json", {"api_key": mine}).status_code == 200
+        assert client.get(f"{BASE}/{path}.json", {"api_key": foreign}).status_code == 404
+    assert client.get(f"{BASE}/requests.json", {"api_key": mine}).json() == []
+    news = {"service_request_id": reference, "description": "Toujours éteint.", "api_key": mine}
+    assert client.post(f"{BASE}/servicerequestupdates.json", news).status_code == 200
+    assert client.post(f"{BASE}/servicerequestupdates.json", news | {"api_key": foreign}).status_code == 404
+    client.force_login(town.light_agent())
+    page = client.get(f"/agents/signalements/{reference}/").content.decode()
+    assert page.count("Par Open311") == 2
+    assert sender.email not in page
+
+
+def test_a_place_alone_gets_the_address_beside_it(town, sent, tmp_path):
+    street = Street.objects.create(
+        city=City.objects.create(code="T1001", name="Ville"), name="Rue des Lilas", point=town.IN_WEST
+    )
+    Address.objects.create(id="1", street=street, number=12, point=town.IN_WEST)
+    reference = sent().json()[0]["service_request_id"]
+    assert "Lilas" in Alert.objects.get(reference=reference).address
+
+
+def test_what_breaks_on_our_side_is_told_in_its_form(town, sent):
+    RoutingRule.objects.create(name="Cassée", body=town.triage, answers=5)
+    [(code, said)] = refusal(sent(f"{BASE}/requests.xml"))
+    assert code == 500
+    assert "chez nous" in said
 
 
 @pytest.mark.parametrize("ending", ["mandate", "revoked", "expired", "person", "scope"])

@@ -5,6 +5,9 @@ const opener = document.querySelector("[data-help-open]");
 const desk = document.querySelector("[data-desk]");
 const OFF = "parvis-desk-keys-off";
 
+// The report that was opened from the list: keys go on from there.
+const LAST = "parvis-desk-last";
+
 const links = () => [...(rows?.querySelectorAll(".rows__title a") ?? [])];
 const rowOf = (element) => element?.closest?.("[data-rows] > li") ?? null;
 const typing = (element) => element.matches("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]");
@@ -12,11 +15,17 @@ const typing = (element) => element.matches("input:not([type=checkbox], [type=ra
 function move(by) {
   const all = links();
   if (!all.length) return;
-  const here = all.indexOf(rowOf(document.activeElement)?.querySelector(".rows__title a"));
+  let here = all.indexOf(rowOf(document.activeElement)?.querySelector(".rows__title a"));
+  if (here < 0) here = all.findIndex(({ pathname }) => pathname === sessionStorage.getItem(LAST));
   const next = here < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + by, 0), all.length - 1);
   all[next].focus();
   rowOf(all[next]).scrollIntoView({ block: "nearest" });
 }
+
+rows?.addEventListener("click", ({ target }) => {
+  const link = target.closest(".rows__title a");
+  if (link) sessionStorage.setItem(LAST, link.pathname);
+});
 
 function onRow(act) {
   const row = rowOf(document.activeElement);
@@ -24,12 +33,19 @@ function onRow(act) {
   return Boolean(row);
 }
 
+function search() {
+  const field = document.querySelector("[role=search] [name=text]");
+  const folded = field.closest("details");
+  if (folded) folded.open = true;
+  field.focus();
+}
+
 const KEYS = {
   j: () => move(1),
   k: () => move(-1),
   x: () => onRow((row) => row.querySelector("[name=alert]").click()),
   s: () => onRow((row) => row.querySelector(".star").click()),
-  "/": () => document.querySelector("[role=search] [name=text]").focus(),
+  "/": search,
   "?": () => help.showModal(),
 };
 

@@ -12,7 +12,8 @@ const REST = 400; // milliseconds without a change before the address of a place
 const INSIDE = { lon: [-180, 180], lat: [-90, 90] };
 
 function number(input, [least, most]) {
-  const value = Number.parseFloat(input.value.trim().replace(",", "."));
+  const text = input.value.trim().replace(",", ".");
+  const value = /^-?\d+(\.\d*)?$/.test(text) ? Number.parseFloat(text) : NaN;
   return Number.isFinite(value) && value >= least && value <= most ? value : null;
 }
 
@@ -81,15 +82,21 @@ class PlacePicker {
   #fields() {
     for (const input of [this.lon, this.lat]) {
       input.addEventListener("input", () => this.#fromFields({}));
+      input.addEventListener("change", () => this.#pair(input.value));
     }
-    // A pair pasted into one box, "43.6045, 1.4442" as map applications give it: latitude first.
     this.element.addEventListener("paste", (event) => {
       if (event.target !== this.lon && event.target !== this.lat) return;
-      const pair = event.clipboardData.getData("text").match(/^\s*(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)\s*$/);
-      if (!pair) return;
-      event.preventDefault();
-      this.choose(L.latLng(Number(pair[1]), Number(pair[2])), { near: true });
+      if (this.#pair(event.clipboardData.getData("text"))) event.preventDefault();
     });
+  }
+
+  // Takes a pair in one box, "43.6045, 1.4442" as map applications give it: latitude first. "43,6045" is one number.
+  #pair(text) {
+    const found = text.match(/^\s*(-?\d+\.\d+)\s*[,;\s]\s*(-?\d+\.\d+)\s*$/);
+    const [lat, lon] = found ? found.slice(1).map(Number) : [];
+    if (!found || Math.abs(lat) > 90 || Math.abs(lon) > 180) return false;
+    this.choose(L.latLng(lat, lon), { near: true });
+    return true;
   }
 
   #locate() {

@@ -70,12 +70,13 @@ class DraftForm {
     if (asked && drafts.some(({ id, state }) => id === asked && state !== "sent")) {
       await this.#resume(asked);
     } else if (current && current.state !== "sent" && !this.kept) {
-      await outbox.edit(this.id);
+      this.#fillChoices(await outbox.edit(this.id));
     } else {
       if (current || this.kept) this.form.elements.submission.value = crypto.randomUUID();
       if (this.kept) this.#fillKnown(address);
       const last = drafts.find(({ state }) => state === "draft" || state === "fix");
-      if (last) this.#offer(last);
+      if (last && this.#returned(last)) this.#fillChoices(await outbox.edit((this.form.elements.submission.value = last.id)));
+      else if (last) this.#offer(last);
     }
     if (this.kept) this.#freshToken();
   }
@@ -109,6 +110,26 @@ class DraftForm {
   #fillKnown({ searchParams }) {
     const pairs = (this.form.dataset.known ?? "").split(" ").map((pair) => pair.split(":"));
     this.wanted = pairs.filter(([said]) => searchParams.get(said)).map(([said, field]) => [field, searchParams.get(said)]);
+    this.#fillWanted();
+  }
+
+  // Whether the person came back to the page on which that draft was written: the browser gave back its words.
+  #returned({ state, title }) {
+    const [{ type } = {}] = performance.getEntriesByType("navigation");
+    return type === "back_forward" && state === "draft" && title !== "" && title === this.#title();
+  }
+
+  #title() {
+    const said = this.form.querySelector("[data-offline-title]") ?? this.form.querySelector("textarea");
+    return (said?.value ?? "").trim().slice(0, 120);
+  }
+
+  // The browser gives back what was typed in a page one returns to, but neither a choice among things that scripts move
+  // about (those have autocomplete="off"), nor what came into the page later.
+  #fillChoices({ entries }) {
+    const controls = (name) => [...this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+    const left = (found) => found.every(({ type, checked }) => type === "radio" && !checked);
+    this.wanted = entries.filter(([name]) => !SKIPPED.has(name) && name !== "photo_tokens" && left(controls(name)));
     this.#fillWanted();
   }
 
@@ -199,7 +220,6 @@ class DraftForm {
       ...waiting.map(async ([field, file]) => ({ field, name: file.name, blob: await shrink(file) })),
     ]);
     const others = entries.filter((one) => !mine(one));
-    const said = form.querySelector("[data-offline-title]") ?? form.querySelector("textarea");
     const draft = {
       id: this.id,
       kind: form.dataset.offline,
@@ -208,7 +228,7 @@ class DraftForm {
       session: this.urls.session,
       owner: this.owner,
       entries: [...others, ["submission", this.id]],
-      title: (said?.value ?? "").trim().slice(0, 120),
+      title: this.#title(),
     };
     return [draft, photos];
   }
@@ -278,6 +298,8 @@ class DraftForm {
 
   #sendPlain(submitter) {
     this.plain = true;
+    // The proof was spent on the first try: another is made before this one leaves.
+    for (const proof of this.form.querySelectorAll("[data-proof] input")) proof.value = "";
     this.form.requestSubmit(submitter);
   }
 
