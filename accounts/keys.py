@@ -165,11 +165,12 @@ def presented(request) -> str:
 
 
 def _password(text: str) -> str:
-    """The password of Basic authorization (RFC 7617); "?" where it cannot be read, which is no key."""
+    """The key that is the password of Basic authorization (RFC 7617); another password is somebody else's door."""
     try:
-        return base64.b64decode(text.strip(), validate=True).decode().partition(":")[2] or "?"
+        password = base64.b64decode(text.strip(), validate=True).decode().partition(":")[2]
     except ValueError:
-        return "?"
+        return ""
+    return password if password.startswith(PREFIX) else ""
 
 
 def _narrowed(key: ApiKey) -> User:

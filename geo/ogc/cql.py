@@ -52,7 +52,7 @@ def condition(text: str, language: str, layer: Layer, system: System) -> Q:
         raise _bad(_("The filter is nested too deeply, or holds a sign that no filter has."))
     try:
         tree = READ[language](text).to_json()
-    except (cql2.ParseError, cql2.ValidationError, ValueError) as error:
+    except Exception as error:  # of several kinds, and some bare: whatever it is, the text was no filter
         raise _bad(_("The filter cannot be read: %(reason)s") % {"reason": " ".join(str(error).split())}) from error
     return Compiler(layer, system).condition(tree)
 

@@ -1,6 +1,6 @@
 """The bytes of a tile: the objects themselves where they are few, counts per cell where they are many."""
 
-from django.contrib.gis.db.models import PointField
+from django.contrib.gis.db.models import GeometryField, PointField
 from django.contrib.gis.geos import Polygon
 from django.db import connection
 from django.db.models import CharField, F, FloatField, Func, QuerySet, Value
@@ -55,7 +55,7 @@ def objects_query(layer: Layer, rows: QuerySet, tile: Tile) -> tuple[str, tuple]
     if not is_points(layer, rows):
         # In degrees: a unit of the tile at the equator.
         unit = 360 / 2**tile.z / EXTENT * FINENESS
-        place = Func(place, Value(unit), function="ST_SimplifyPreserveTopology")
+        place = Func(place, Value(unit), function="ST_SimplifyPreserveTopology", output_field=GeometryField())
     columns = {
         "tile_place": place,
         "tile_key": Cast(layer.key, CharField()),

@@ -61,6 +61,19 @@ PUBLIC = {
     "open311:updates",
     "open311:unknown",
     "open311:unknown_format",
+    "geo:ogc",
+    "geo:ogc_api",
+    "geo:ogc_conformance",
+    "geo:ogc_collections",
+    "geo:ogc_collection",
+    "geo:ogc_queryables",
+    "geo:ogc_items",
+    "geo:ogc_item",
+    "geo:ogc_unknown",
+    "geo:tiles",
+    "geo:tiles_style",
+    "geo:tiles_json",
+    "geo:tile",
     "geo:plan",
     "geo:viewport",
     "geo:assets",
@@ -160,6 +173,8 @@ def address(town):
     drawn = {"object_type": "area", "object_key": "1", "area": circle(town.IN_WEST, 300)}
     area = activity.follow(user=resident, title="x", url="/", **drawn)
     special = {
+        "geo:ogc_item": {"key": alert.reference},
+        "geo:tile": {"z": "2", "x": "2", "y": "1"},
         "activity:unsubscribe": {"token": activity.unsubscribe_token(follow)},
         "activity:unsubscribe_all": {"token": unsubscribe_all_token(resident.pk)},
         "activity:feed_followed": {"token": area.token},
