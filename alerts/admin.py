@@ -54,7 +54,10 @@ class AnswersField(forms.CharField):
             raise forms.ValidationError(
                 gettext("Write “question = answer, answer”, not “%(line)s”.") % {"line": wrong[0]}
             )
-        return {code.strip(): [key.strip() for key in keys.split(",") if key.strip()] for code, _sign, keys in pairs}
+        found: dict[str, list[str]] = {}
+        for code, _sign, keys in pairs:
+            found.setdefault(code.strip(), []).extend(key.strip() for key in keys.split(",") if key.strip())
+        return found
 
 
 class RoutingRuleForm(forms.ModelForm):

@@ -205,7 +205,7 @@ def _place(row: dict, known: dict[str, Category]) -> None:
     if "parent" not in row:
         return
     category, code = known[row["code"]], row["parent"]
-    if code and code not in known:
+    if not isinstance(code, str | None) or (code and code not in known):
         raise ValidationError(_("There is no category “%(code)s” to be inside of.") % {"code": code})
     category.parent = known[code] if code else None
     category.clean()
@@ -215,6 +215,8 @@ def _place(row: dict, known: dict[str, Category]) -> None:
 def _named(model, key: str, value: str):
     if not value:
         return None
+    if not isinstance(value, str):
+        raise ValidationError(_("This is of the wrong type: %(value)s.") % {"value": str(value)[:60]})
     found = model.objects.filter(**{key: value}).first()
     if found is None:
         raise ValidationError(

@@ -78,6 +78,8 @@ class Mapping:
             raise RowRefused(_("the report is dated in the future"))
         status = self._find(self.statuses, self._text(raw, "status")) or self.status
         closed = self._moment(raw, "closed")
+        if closed and closed > dt.datetime.now(dt.UTC) + dt.timedelta(days=1):
+            raise RowRefused(_("it is dated closed in the future"))
         if closed and closed < created:
             raise RowRefused(_("closed before it was reported"))
         category = self._find(self.categories, self._text(raw, "category")) or self.categories.get("default")

@@ -57,6 +57,8 @@ def test_no_name_is_a_formula_in_a_spreadsheet_and_each_comes_back(town, name):
         ({"target_days": -1}, "target_days"),
         ({"target_days": 1.9}, "target_days"),
         ({"name": ["x"]}, "name"),
+        ({"parent": [[]]}, "lampadaire"),
+        ({"competence": {"a": 1}}, "lampadaire"),
         ({"parent": "nulle-part"}, "nulle-part"),
         ({"parent": "lampadaire"}, "lampadaire"),
         ({"competence": "magie"}, "magie"),

@@ -95,6 +95,7 @@ def test_refused_lines_come_back_with_their_number_and_reason(town, run):
         "9,x,2024-01-01",
         "10,x,2024-01-01,,1e999,nan,Lampadaire,,",
         "11,x,0001-01-01,,2.02,47.05,Lampadaire,,",
+        "13,x,2024-01-01,9999-12-31T23:59:59-12:00,2.02,47.05,Lampadaire,clos,",
         "12,x,2015-01-01,2015-02-01,2.02,47.05,Lampadaire,clos,",
     ]
     _said, refused = run(HEAD + GOOD + "\n".join(bad) + "\n")

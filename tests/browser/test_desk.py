@@ -115,6 +115,17 @@ def test_a_day_by_keyboard(desk, alerts, agent, axe):
     keys.press("j")
     keys.press("Enter")
     expect(page).to_have_url(re.compile(alerts[0].reference))
+    services.apply(alert=alerts[0], transition="resolve", actor=agent, message="Fait.")
+    page.get_by_role("link", name="Retour à la liste").click()
+    expect(row).to_have_count(len(alerts) - 1)
+    keys.press("j")
+    expect(row.first.locator(".rows__title a")).to_be_focused()
+    keys.press("j")
+    keys.press("Enter")
+    page.get_by_role("link", name="Retour à la liste").click()
+    expect(row).to_have_count(len(alerts) - 1)
+    keys.press("j")
+    expect(row.nth(2).locator(".rows__title a")).to_be_focused()
 
 
 def test_single_keys_can_be_switched_off(desk, alerts):

@@ -148,6 +148,8 @@ def test_a_click_where_nothing_is_begins_a_report_there(lively, open_page, width
     map_.click(position={"x": 60, "y": 300})
     here = page.get_by_role("link", name="Signaler un problème ici")
     expect(here).to_be_in_viewport()
+    ink, ground = (here.evaluate(f"one => getComputedStyle(one).{name}") for name in ("color", "backgroundColor"))
+    assert ink != ground
     map_.click(position={"x": 60, "y": 380})
     expect(here).to_have_count(0)
     map_.click(position={"x": 60, "y": 300})
@@ -198,9 +200,11 @@ def test_the_place_can_be_clicked_typed_pasted_and_located(lively, open_page):
     page.locator("[data-place-typed] summary").click()
     page.locator("[data-lat]").fill("47,06")
     expect(page.locator("[data-place-said]")).to_contain_text("47.06000")
-    page.locator("[data-lat]").fill("47.055, 2.015")
-    page.locator("[data-lat]").press("Tab")
-    expect(page.locator("[data-lon]")).to_have_value("2.015000")
+    for text in ("47.055, 2.015", "47,055 2,015", "(47.055;2.015)"):
+        page.locator("[data-lon]").fill("")
+        page.locator("[data-lat]").fill(text)
+        page.locator("[data-lat]").press("Tab")
+        expect(page.locator("[data-lon]")).to_have_value("2.015000")
 
 
 def test_a_refused_position_is_explained(lively, open_page):

@@ -5,7 +5,7 @@ const opener = document.querySelector("[data-help-open]");
 const desk = document.querySelector("[data-desk]");
 const OFF = "parvis-desk-keys-off";
 
-// The report that was opened from the list: keys go on from there.
+// The report that was opened from the list, and those after it: keys go on from there, also once it has left the list.
 const LAST = "parvis-desk-last";
 
 const links = () => [...(rows?.querySelectorAll(".rows__title a") ?? [])];
@@ -16,7 +16,7 @@ function move(by) {
   const all = links();
   if (!all.length) return;
   let here = all.indexOf(rowOf(document.activeElement)?.querySelector(".rows__title a"));
-  if (here < 0) here = all.findIndex(({ pathname }) => pathname === sessionStorage.getItem(LAST));
+  if (here < 0) here = opened(all);
   const next = here < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + by, 0), all.length - 1);
   all[next].focus();
   rowOf(all[next]).scrollIntoView({ block: "nearest" });
@@ -24,8 +24,18 @@ function move(by) {
 
 rows?.addEventListener("click", ({ target }) => {
   const link = target.closest(".rows__title a");
-  if (link) sessionStorage.setItem(LAST, link.pathname);
+  const all = links();
+  if (link) sessionStorage.setItem(LAST, JSON.stringify(all.slice(all.indexOf(link)).map(({ pathname }) => pathname)));
 });
+
+// Where the report opened last stands; before the next one where it is gone; -1 where none of them is there.
+function opened(all) {
+  const [last, ...after] = JSON.parse(sessionStorage.getItem(LAST) ?? "[]");
+  const at = (path) => all.findIndex(({ pathname }) => pathname === path);
+  if (at(last) >= 0) return at(last);
+  const next = after.map(at).find((position) => position >= 0);
+  return next === undefined ? -1 : next - 1;
+}
 
 function onRow(act) {
   const row = rowOf(document.activeElement);

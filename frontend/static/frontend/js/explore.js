@@ -92,7 +92,9 @@ class Explorer {
       link.className = "button button--primary";
       link.href = `${report}?${new URLSearchParams({ lon: lng.toFixed(6), lat: lat.toFixed(6) })}`;
       link.textContent = reportHere;
-      L.popup({ className: "map__here", closeButton: false }).setLatLng(latlng).setContent(link).openOn(map);
+      // Clear of the buttons that zoom.
+      const autoPanPaddingTopLeft = [70, 16];
+      L.popup({ className: "map__here", closeButton: false, autoPanPaddingTopLeft }).setLatLng(latlng).setContent(link).openOn(map);
     });
   }
 

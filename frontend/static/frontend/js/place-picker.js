@@ -90,10 +90,10 @@ class PlacePicker {
     });
   }
 
-  // Takes a pair in one box, "43.6045, 1.4442" as map applications give it: latitude first. "43,6045" is one number.
+  // Takes a pair in one box, "43.6045, 1.4442" as map applications give it, or "43,6045 1,4442": latitude first.
   #pair(text) {
-    const found = text.match(/^\s*(-?\d+\.\d+)\s*[,;\s]\s*(-?\d+\.\d+)\s*$/);
-    const [lat, lon] = found ? found.slice(1).map(Number) : [];
+    const found = text.match(/^\s*\(?\s*(-?\d+[.,]\d+)\s*[,;\s]\s*(-?\d+[.,]\d+)\s*\)?\s*$/);
+    const [lat, lon] = found ? found.slice(1).map((one) => Number(one.replace(",", "."))) : [];
     if (!found || Math.abs(lat) > 90 || Math.abs(lon) > 180) return false;
     this.choose(L.latLng(lat, lon), { near: true });
     return true;
