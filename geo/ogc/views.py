@@ -114,7 +114,8 @@ def landing(request):
     title = _("%(site)s: layers for GIS") % {"site": settings.SITE_NAME}
     body = documents.landing(_root(request), title, _("What residents and their city do together, as OGC features."))
     body["links"] = _self(request) + body["links"]
-    return _answer(request, body, "geo/ogc/landing.html", layers=layers.open_to(request.user))
+    context = {"layers": layers.open_to(request.user), "root": _root(request)}
+    return _answer(request, body, "geo/ogc/landing.html", **context)
 
 
 @endpoint
