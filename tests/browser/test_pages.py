@@ -148,6 +148,7 @@ def test_a_click_where_nothing_is_begins_a_report_there(lively, open_page, axe, 
     map_.click(position={"x": 60, "y": 300})
     here = page.get_by_role("link", name="Signaler un problème ici")
     expect(here).to_be_in_viewport()
+    expect(page.locator(".map__here")).to_have_css("opacity", "1")
     assert axe(page) == []
     map_.click(position={"x": 60, "y": 380})
     expect(here).to_have_count(0)
