@@ -92,8 +92,8 @@ class Explorer {
       link.className = "button button--primary";
       link.href = `${report}?${new URLSearchParams({ lon: lng.toFixed(6), lat: lat.toFixed(6) })}`;
       link.textContent = reportHere;
-      // Clear of the buttons that zoom.
-      const autoPanPaddingTopLeft = [70, 16];
+      // Below the buttons that zoom.
+      const autoPanPaddingTopLeft = [10, 110];
       L.popup({ className: "map__here", closeButton: false, autoPanPaddingTopLeft }).setLatLng(latlng).setContent(link).openOn(map);
     });
   }
