@@ -8,6 +8,7 @@ from geo.ogc import documents, items, question
 
 ERRORS = {
     "400": {"$ref": "#/components/responses/Refused"},
+    "401": {"$ref": "#/components/responses/KeyRefused"},
     "404": {"$ref": "#/components/responses/Absent"},
 }
 JSON_FORMAT = {"name": "f", "in": "query", "schema": {"type": "string", "enum": list(question.FORMATS)}}
@@ -38,6 +39,9 @@ def document(root: str, title: str, layers: list[Layer]) -> dict:
             "schemas": {"Exception": EXCEPTION},
             "responses": {
                 "Refused": _answer(_("A parameter is unknown or wrong."), "application/json", EXCEPTION_REF),
+                "KeyRefused": _answer(
+                    _("The key that came with it opens nothing."), "application/json", EXCEPTION_REF
+                ),
                 "Absent": _answer(_("There is nothing of that name."), "application/json", EXCEPTION_REF),
             },
         },
@@ -106,10 +110,13 @@ def _parameters(layer: Layer) -> list[dict]:
         | {"style": "form", "explode": False},
         _query("cursor", {"type": "string"}),
         _query("territory", {"type": "string"}),
-        _query("since", {"type": "string", "format": "date"}),
-        _query("until", {"type": "string", "format": "date"}),
-        _query("days", {"type": "string", "pattern": "^([0-9]{1,4}|all)$"}),
     ]
+    if layer.moment:
+        found += [
+            _query("since", {"type": "string", "format": "date"}),
+            _query("until", {"type": "string", "format": "date"}),
+            _query("days", {"type": "string", "pattern": "^([0-9]{1,4}|all)$"}),
+        ]
     for name, one in filters.items():
         values = {"type": "array", "items": {"type": "string", "enum": [choice.value for choice in one.choices()]}}
         found.append(_query(name, values, one.title))
