@@ -103,22 +103,18 @@ def _older_than(layer: Layer, text: str) -> Q:
 
 def _columns(layer: Layer, rows: QuerySet) -> QuerySet:
     place = Func(F(layer.geometry), function="ST_PointOnSurface")
-    named = {one.name: one.path for one in layer.fields}
+    named = {one.name: one.expression for one in layer.fields}
     columns = {
         "row_key": Cast(layer.key, CharField()),
         "row_moment": F(layer.moment),
-        "row_state": _expression(layer.style),
-        "row_label": _expression(layer.label),
+        "row_state": layers.expression(layer.style),
+        "row_label": layers.expression(layer.label),
         "row_lon": Func(place, function="ST_X", output_field=FloatField()),
         "row_lat": Func(place, function="ST_Y", output_field=FloatField()),
     }
     if "address" in named:
-        columns["row_address"] = _expression(named["address"])
+        columns["row_address"] = named["address"]
     return rows.annotate(**columns).values("pk", *columns)
-
-
-def _expression(source):
-    return F(source) if isinstance(source, str) else source
 
 
 def _items(layer: Layer, rows: list[dict]) -> list[Item]:

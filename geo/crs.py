@@ -22,11 +22,11 @@ def _epsg(srid: int, title: str, **more) -> System:
     return System(srid, title, f"http://www.opengis.net/def/crs/EPSG/0/{srid}", **more)
 
 
-CRS84 = System(4326, "WGS 84 (lon, lat)", "http://www.opengis.net/def/crs/OGC/1.3/CRS84", decimals=7)
+CRS84 = System(4326, "WGS 84", "http://www.opengis.net/def/crs/OGC/1.3/CRS84", decimals=7)
 SYSTEMS = (
     CRS84,
-    _epsg(4326, "WGS 84 (lat, lon)", north_first=True, decimals=7),
-    _epsg(4171, "RGF93 v1 (lat, lon)", north_first=True, decimals=7),
+    _epsg(4326, "WGS 84", north_first=True, decimals=7),
+    _epsg(4171, "RGF93 v1", north_first=True, decimals=7),
     _epsg(2154, "RGF93 v1 / Lambert-93"),
     _epsg(3857, "WGS 84 / Pseudo-Mercator"),
     *(_epsg(3900 + zone, f"RGF93 v1 / CC{zone}") for zone in range(42, 51)),

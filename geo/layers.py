@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.gis.geos import Polygon
-from django.db.models import QuerySet, Subquery
+from django.db.models import F, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -27,6 +27,11 @@ class BadParameter(ValueError):
         self.parameter = parameter
 
 
+def expression(source):
+    """An ORM path or an expression, as an expression."""
+    return F(source) if isinstance(source, str) else source
+
+
 @dataclass(frozen=True)
 class Field:
     """A property of each feature. `source` is an ORM path or expression; the name where empty."""
@@ -41,8 +46,9 @@ class Field:
             raise ValueError(f"{self.type!r} is not one of {TYPES}")
 
     @property
-    def path(self):
-        return self.source or self.name
+    def expression(self):
+        """What a query selects for it."""
+        return expression(self.source or self.name)
 
 
 @dataclass(frozen=True)

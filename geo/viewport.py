@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import CharField, F, FloatField, Func, QuerySet
 from django.db.models.functions import Cast
 
-from geo.layers import Layer
+from geo.layers import Layer, expression
 
 # More objects than this are shown as counts per cell: beyond it an old phone stutters and nobody reads the map.
 MAX_OBJECTS = 400
@@ -118,8 +118,8 @@ def _compile(layer: Layer, rows: QuerySet, *columns: str) -> tuple[str, tuple]:
         "map_key": Cast(layer.key, CharField()),
         "map_x": Func(place, function="ST_X", output_field=FloatField()),
         "map_y": Func(place, function="ST_Y", output_field=FloatField()),
-        "map_style": F(layer.style) if isinstance(layer.style, str) else layer.style,
-        "map_label": F(layer.label) if isinstance(layer.label, str) else layer.label,
+        "map_style": expression(layer.style),
+        "map_label": expression(layer.label),
     }
     chosen = rows.order_by().values(**{name: expressions[name] for name in columns})
     return chosen.query.sql_with_params()

@@ -83,7 +83,7 @@ def export(request, name, file_format):
         raise Http404(_("There is no such format."))
     try:
         # A mistyped filter must not silently give everything.
-        if unknown := set(request.GET) - layer.parameters() - {"crs"}:
+        if unknown := set(request.GET) - layer.parameters() - {"crs", "api_key"}:
             raise layers.BadParameter(min(unknown), _("This parameter does not exist."))
         srid = _srid(request.GET.get("crs", "EPSG:4326"), chosen)
         rows = layer.select(request.user, request.GET)

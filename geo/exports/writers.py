@@ -14,6 +14,7 @@ from django.contrib.gis.db.models.functions import AsWKB, Transform
 from django.db.models import F, QuerySet
 
 from common import spreadsheets
+from geo import crs
 from geo.layers import Layer
 
 BATCH = 5000
@@ -45,12 +46,7 @@ FORMATS = {
     "fgb": Format("FlatGeobuf", "application/flatgeobuf", "FlatGeobuf"),
     "csv": Format("CSV", "text/csv", "CSV", (("GEOMETRY", "AS_WKT"),)),
 }
-SRIDS = {
-    4326: "WGS 84",
-    2154: "RGF93 / Lambert-93",
-    3857: "WGS 84 / Pseudo-Mercator",
-    **{3900 + zone: f"RGF93 / CC{zone}" for zone in range(42, 51)},
-}
+SRIDS = {system.srid: system.title for system in crs.SYSTEMS}
 
 
 def write(layer: Layer, rows: QuerySet, path: Path, format_name: str, srid: int) -> int:
@@ -88,7 +84,7 @@ class _Counter:
 def _batches(layer: Layer, rows: QuerySet, srid: int, schema: pa.Schema, harmless: bool) -> Iterator[pa.RecordBatch]:
     place = F(layer.geometry) if srid == 4326 else Transform(layer.geometry, srid)
     # Prefixed, so that a property may bear the name of a column it does not come from.
-    columns = {f"out_{one.name}": F(one.path) if isinstance(one.path, str) else one.path for one in layer.fields}
+    columns = {f"out_{one.name}": one.expression for one in layer.fields}
     columns["out_geometry"] = AsWKB(place)
     chosen = rows.order_by("pk").annotate(**columns).values_list(*columns)
     for some in batched(chosen.iterator(chunk_size=BATCH), BATCH):

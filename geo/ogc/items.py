@@ -38,11 +38,7 @@ class Page:
 
 def aliased(layer: Layer, rows: QuerySet) -> QuerySet:
     """The rows with each property of the layer under the alias by which it is compared and sorted."""
-    return rows.alias(**{column(one.name): _expression(one) for one in layer.fields})
-
-
-def _expression(one: Field):
-    return F(one.path) if isinstance(one.path, str) else one.path
+    return rows.alias(**{column(one.name): one.expression for one in layer.fields})
 
 
 def page(
@@ -120,7 +116,7 @@ def query(
 
 def _written(one: Field):
     """As clients read it: GDAL knows no less than milliseconds."""
-    source = _expression(one)
+    source = one.expression
     if one.type != "datetime":
         return source
     return Func(Value("milliseconds"), source, function="DATE_TRUNC", output_field=DateTimeField())

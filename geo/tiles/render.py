@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import CharField, F, FloatField, Func, QuerySet, Value
 from django.db.models.functions import Cast
 
-from geo.layers import Field, Layer
+from geo.layers import Field, Layer, expression
 from geo.tiles.grid import BUFFER, CELLS, EXTENT, Tile
 
 # More points than this in one tile are counts: a phone draws no more, and nobody could tell them apart.
@@ -59,8 +59,8 @@ def objects_query(layer: Layer, rows: QuerySet, tile: Tile) -> tuple[str, tuple]
     columns = {
         "tile_place": place,
         "tile_key": Cast(layer.key, CharField()),
-        "tile_style": _expression(layer.style),
-        "tile_label": _expression(layer.label),
+        "tile_style": expression(layer.style),
+        "tile_label": expression(layer.label),
         **{f"tile_{at}": _written(one) for at, one in enumerate(layer.fields)},
     }
     names = {"tile_key": "key", "tile_style": "style", "tile_label": "label"}
@@ -84,7 +84,7 @@ def cells_query(layer: Layer, rows: QuerySet, tile: Tile) -> tuple[str, tuple]:
     columns = {
         "px": Func(F(layer.geometry), function="ST_X", output_field=FloatField()),
         "py": Func(F(layer.geometry), function="ST_Y", output_field=FloatField()),
-        "pstyle": _expression(layer.style),
+        "pstyle": expression(layer.style),
     }
     sql, parameters = rows.order_by().values(**columns).query.sql_with_params()
     steps = (west, (east - west) / CELLS, south, (north - south) / CELLS)
@@ -106,13 +106,9 @@ def _polygon(box: tuple[float, float, float, float]) -> Polygon:
     return polygon
 
 
-def _expression(source):
-    return F(source) if isinstance(source, str) else source
-
-
 def _written(one: Field):
     """A value as MVT has types for it: dates become texts."""
-    source = _expression(one.path)
+    source = one.expression
     return Cast(source, CharField()) if one.type in ("date", "datetime") else source
 
 

@@ -132,6 +132,15 @@ def test_a_key_opens_what_its_mandate_covers_and_no_more(client, town, people, r
     assert CHANNELS[channel](client, "alerts_work")[0] == 404
 
 
+def test_a_key_in_the_address_opens_each_door_that_knows_no_other_way(client, people, rows):
+    agent = people["agent"]
+    _key, text = keys.issue(user=agent, mandate=agent.mandates.get(), label="script", scope=keys.LAYERS)
+    tile = around(2.02, 47.05, 10)
+    doors = ("ogc/collections/alerts_work/items", "exports/alerts_work.csv")
+    for path in (*doors, f"tiles/alerts_work/{tile.z}/{tile.x}/{tile.y}.mvt"):
+        assert client.get(f"/{path}", {"api_key": text}).status_code == 200
+
+
 def test_lists_of_layers_name_only_what_exists_for_the_viewer(client, town, people):
     def named():
         return {
