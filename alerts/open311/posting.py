@@ -15,6 +15,7 @@ from alerts import answers, services
 from alerts.models import Alert, AlertEvent, Category, Source
 from alerts.open311 import catalogue, reading
 from alerts.open311.calls import Call, Refused, endpoint
+from alerts.report_form import CLOSE_BY
 from common.images import PhotoError
 from common.text import clean_text
 from geo import addresses
@@ -102,7 +103,7 @@ def _place(call: Call) -> tuple[Point, str]:
 
 def _label(place: Point) -> str:
     """What agents and the round read: the address nearby, as the report's own form finds it."""
-    found = addresses.reverse(place)
+    found = addresses.reverse(place, metres=CLOSE_BY)
     return found.label[: services.MAX_ADDRESS] if found else ""
 
 
@@ -214,9 +215,10 @@ def _sent_already(submissions: list[uuid.UUID]) -> tuple[Alert | None, uuid.UUID
 
     Without a number of the sender's, what is closed or a day old is over: the same words are news again.
     """
-    today = submissions[0]
+    number = submissions[0]
     alert = Alert.objects.filter(submission__in=submissions).order_by("-created_at").first()
     while alert and len(submissions) > 1 and (alert.state.final or alert.created_at < timezone.now() - AGAIN):
-        today = uuid.uuid5(today, alert.reference)
-        alert = Alert.objects.filter(submission=today).first()
-    return alert, today
+        # From the closed one's own number: it stays the same past midnight.
+        number = uuid.uuid5(alert.submission, alert.reference)
+        alert = Alert.objects.filter(submission=number).first()
+    return alert, number
