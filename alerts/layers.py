@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import mandates
+from alerts.board import BOARD
 from alerts.models import Alert, Category
 from alerts.querysets import MAPPERS
 from alerts.workflow import GROUPS, WORKFLOW
@@ -92,6 +93,7 @@ ALERTS = register(
         fields=FIELDS,
         filters=FILTERS,
         within=lambda rows, territory: rows.in_territory(territory),
+        board=BOARD,
     )
 )
 

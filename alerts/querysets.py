@@ -176,8 +176,8 @@ class AlertQuerySet(models.QuerySet):
             open=Count("pk", filter=Q(status__in=WORKFLOW.names(final=False))),
             resolved=Count("pk", filter=Q(status="resolved")),
             rejected=Count("pk", filter=Q(status__in=WORKFLOW.names(group="closed"))),
-            median_answer=Median(_span("answered_at")),
-            median_closing=Median(_span("closed_at")),
+            median_answer=Median(span("answered_at")),
+            median_closing=Median(span("closed_at")),
         )
 
     def by_category(self):
@@ -189,7 +189,7 @@ class AlertQuerySet(models.QuerySet):
                 total=Count("pk"),
                 open=Count("pk", filter=Q(status__in=WORKFLOW.names(final=False))),
                 resolved=Count("pk", filter=Q(status="resolved")),
-                median_answer=Median(_span("answered_at")),
+                median_answer=Median(span("answered_at")),
             )
             .order_by("-total", "name")
         )
@@ -217,7 +217,7 @@ class AlertQuerySet(models.QuerySet):
         return covered
 
 
-def _span(moment: str):
+def span(moment: str):
     """From the report to that moment; NULL where both are one, as of imports whose closing day was not known."""
     span = ExpressionWrapper(F(moment) - F("created_at"), output_field=DurationField())
     return Case(When(**{f"{moment}__gt": F("created_at")}, then=span))

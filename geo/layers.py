@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from geo.dashboards.declare import Board
 from geo.models import Boundary, Territory
 
 TYPES = ("string", "integer", "number", "boolean", "date", "datetime")
@@ -79,8 +80,8 @@ class Layer:
     exist. `explored`: it stands on the map of the town's life (else it is for programs and files). `geometry` is a
     field in EPSG:4326. `style` is the ORM path or expression of the value in `legend` that decides colour and sign.
     `moment` is its date, empty where it has none; `url(key)` the page of an object, empty where it has none. `tables`
-    are the models whose changes change it (geo.changes). `within` narrows to a territory faster than its outline can,
-    where the rows know their territories.
+    are the models whose changes change it (geo.changes). `board` is what dashboards say of it. `within` narrows to a
+    territory faster than its outline can, where the rows know their territories.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Layer:
     tables: tuple = ()
     open_to: Callable[[object], bool] = lambda viewer: True
     explored: bool = True
+    board: Board | None = None
 
     def select(self, viewer, parameters) -> QuerySet:
         """What `viewer` may see, narrowed by a query string (a QueryDict). Raises BadParameter.

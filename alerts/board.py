@@ -1,0 +1,197 @@
+"""What dashboards say of alerts. All are counted, those of the service alone and those that time has erased too."""
+
+import datetime as dt
+
+from django.db.models import F, Q
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from alerts.models import Alert
+from alerts.querysets import span
+from alerts.workflow import WORKFLOW
+from common.dates import long_date
+from geo.dashboards.declare import Ask, Asks, Board, Indicator, midnight
+from geo.dashboards.periods import Span
+from geo.models import Territory
+
+SHOWN = 5
+
+
+def _open_at(day: dt.date) -> Q:
+    ends = midnight(day + dt.timedelta(days=1))
+    return Q(created_at__lt=ends) & (Q(closed_at=None) | Q(closed_at__gte=ends))
+
+
+def _late_at(day: dt.date) -> Q:
+    """Open and due before that day. What waits for its reporter's answer today is not late, as in `with_late`."""
+    return _open_at(day) & Q(due_on__lt=day) & ~Q(status="waiting")
+
+
+def _due_in(span: Span) -> Q:
+    """Due in the span, and either closed or overdue by now: a day to come says nothing yet."""
+    over = min(span.until, timezone.localdate())
+    return Q(due_on__gte=span.since, due_on__lt=span.until) & (Q(closed_at__isnull=False) | Q(due_on__lt=over))
+
+
+INDICATORS = (
+    Indicator(
+        "reported",
+        gettext_lazy("Reported"),
+        gettext_lazy("Reports received in the period."),
+        compared=True,
+        rated=True,
+    ),
+    Indicator(
+        "open",
+        gettext_lazy("Still open"),
+        gettext_lazy("Reports that were not closed when the period ended, however old."),
+        rows=lambda span: _open_at(span.last),
+        compared=True,
+        rated=True,
+    ),
+    Indicator(
+        "late",
+        gettext_lazy("Late"),
+        gettext_lazy("Of those still open: due before the last day of the period. A question asked stops the clock."),
+        rows=lambda span: _late_at(span.last),
+        compared=True,
+    ),
+    Indicator(
+        "resolved",
+        gettext_lazy("Resolved"),
+        gettext_lazy("Reports resolved in the period, whenever they were received."),
+        moment="closed_at",
+        where=Q(status="resolved"),
+        compared=True,
+    ),
+    Indicator(
+        "unresolved",
+        gettext_lazy("Closed otherwise"),
+        gettext_lazy("Not taken up, not found there or reported already, closed in the period."),
+        moment="closed_at",
+        where=Q(status__in=WORKFLOW.names(group="closed")),
+    ),
+    Indicator(
+        "answer",
+        gettext_lazy("First answer"),
+        gettext_lazy("Median time to the first answer, of the answers given in the period."),
+        kind="median",
+        moment="answered_at",
+        value=span("answered_at"),
+        compared=True,
+    ),
+    Indicator(
+        "closing",
+        gettext_lazy("Resolution"),
+        gettext_lazy("Median time from the report to its resolution, of those resolved in the period."),
+        kind="median",
+        moment="closed_at",
+        where=Q(status="resolved"),
+        value=span("closed_at"),
+        compared=True,
+    ),
+    Indicator(
+        "on_time",
+        gettext_lazy("In time"),
+        gettext_lazy("Closed by the day announced, of those due in the period."),
+        kind="share",
+        rows=_due_in,
+        part=Q(closed_on__lte=F("due_on")),
+        compared=True,
+    ),
+    Indicator(
+        "confirmed",
+        gettext_lazy("Confirmed by residents"),
+        gettext_lazy("More residents found it fixed than not, of those resolved in the period that any judged."),
+        kind="share",
+        moment="closed_at",
+        where=Q(status="resolved") & (Q(confirmed__gt=0) | Q(contested__gt=0)),
+        part=Q(confirmed__gt=F("contested")),
+        compared=True,
+    ),
+)
+
+
+def _rows(territory: Territory | None):
+    rows = Alert.objects.in_territory(territory) if territory else Alert.objects.all()
+    return rows.alias(closed_on=TruncDate("closed_at"))
+
+
+def _asks(viewer, territory: Territory) -> list[Asks]:
+    """What waits for that person's own answer, then what is late, then what residents say is not fixed."""
+    here = Alert.objects.in_territory(territory).select_related("category", "body")
+    own = here.handled_by(viewer).waiting().exclude(status="waiting").order_by("due_on", "pk")
+    late = here.kept().filter(_late_at(timezone.localdate())).order_by("due_on", "pk")
+    contested = here.kept().filter(status="resolved", contested__gt=F("confirmed")).order_by("-closed_at", "pk")
+    found = [
+        _some("mine", _("Waits for my answer"), own, lambda one: one.due_on, _due),
+        _some("late", _("Late answers"), late.visible_to(viewer), lambda one: one.due_on, _due),
+        _some(
+            "contested",
+            _("Closed, but residents say it is not fixed"),
+            contested.visible_to(viewer),
+            lambda one: timezone.localdate(one.closed_at),
+            _contested,
+        ),
+    ]
+    return [one for one in found if one.count]
+
+
+def _wanted(viewer, territory: Territory, span: Span) -> list[Asks]:
+    """The problems most people have, still open; those reported in the period first among equals."""
+    here = Alert.objects.in_territory(territory).select_related("category", "body").visible_to(viewer).waiting()
+    most = here.filter(supports__gt=0).order_by("-supports", "-created_at", "pk")
+    return [
+        _some(
+            "supported",
+            _("Problems most residents share"),
+            most,
+            lambda one: timezone.localdate(one.created_at),
+            _shared,
+        )
+    ]
+
+
+def _some(name: str, title: str, rows, since, detail) -> Asks:
+    items = [
+        Ask(
+            title=", ".join(filter(None, [one.category.name, one.shown_address])),
+            url=one.get_absolute_url(),
+            since=since(one),
+            detail=detail(one),
+        )
+        for one in rows[:SHOWN]
+    ]
+    return Asks(name, title, items, len(items) if len(items) < SHOWN else rows.count())
+
+
+def _due(alert: Alert) -> str:
+    late = (timezone.localdate() - alert.due_on).days
+    if late <= 0:
+        return _("due on %(day)s") % {"day": long_date(alert.due_on)}
+    return ngettext("%(count)d day late", "%(count)d days late", late) % {"count": late}
+
+
+def _contested(alert: Alert) -> str:
+    count = alert.contested
+    return ngettext("%(count)d resident says so", "%(count)d residents say so", count) % {"count": count}
+
+
+def _shared(alert: Alert) -> str:
+    count = alert.supports
+    return ngettext("%(count)d other person has it", "%(count)d other people have it", count) % {"count": count}
+
+
+BOARD = Board(
+    permission="alerts.view_dashboard",
+    rows=_rows,
+    public=Q(is_public=True) | Q(erased_at__isnull=False),
+    indicators=INDICATORS,
+    breakdown="category",
+    kind="category__code",
+    trend=("reported", "resolved"),
+    asks=_asks,
+    wanted=_wanted,
+)

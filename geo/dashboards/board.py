@@ -1,0 +1,293 @@
+"""The answers for one territory put together, for a page or a paper: one statement a table, kept for some minutes."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.cache import cache
+from django.db.models import Min
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from common.durations import in_words
+from geo.dashboards import count, disclosure, periods
+from geo.dashboards.count import Cell
+from geo.dashboards.declare import Indicator
+from geo.dashboards.periods import Span, Steps
+from geo.layers import Choice, Layer
+from geo.models import Boundary, Territory
+
+KEPT = 600  # seconds for which everybody is given the same count
+# All territories of the same parent are neighbours, unless they are more than this: then those that touch.
+MOST_SIBLINGS = 24
+MOST_CHILDREN = 400
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a dashboard is about. `against` is what it is compared with; `kind` a value of the layer's breakdown."""
+
+    layer: Layer
+    territory: Territory
+    span: Span
+    against: Span | None = None
+    kind: str = ""
+
+    @property
+    def board(self):
+        """What the layer declares."""
+        return self.layer.board
+
+    def rows(self):
+        """All that is counted, of any time."""
+        rows = self.board.rows(self.territory)
+        return rows.filter(**{self.board.kind: self.kind}) if self.kind else rows
+
+    def spans(self) -> list[Span]:
+        """Now, and before where there is one."""
+        return [self.span, *([self.against] if self.against else [])]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure now and before. `unsaid` are the places (0 now, 1 before) where it is too small to be said."""
+
+    indicator: Indicator
+    cells: tuple[Cell, ...]
+    population: int | None = None
+    unsaid: frozenset[int] = frozenset()
+
+    @property
+    def value(self) -> float | None:
+        """Now: a count, seconds or a share; None where it is not said."""
+        return None if 0 in self.unsaid else self.cells[0].value
+
+    @property
+    def before(self) -> float | None:
+        """The same, before; None where there is none."""
+        return None if len(self.cells) < 2 or 1 in self.unsaid else self.cells[1].value
+
+    @property
+    def text(self) -> str:
+        """The value as people read it."""
+        return self._said(0)
+
+    @property
+    def before_text(self) -> str:
+        """The value before, as people read it; empty where nothing is before."""
+        return self._said(1) if len(self.cells) > 1 else ""
+
+    @property
+    def change(self) -> float | None:
+        """By how much it grew, in its own unit; None where either is not said."""
+        return None if self.value is None or self.before is None else self.value - self.before
+
+    @property
+    def change_text(self) -> str:
+        """The change as people read it: "+12", "-3 points", "+2 days"; empty where there is none to tell."""
+        if self.change is None:
+            return ""
+        sign = "+" if self.change > 0 else "\u2212" if self.change < 0 else ""
+        if self.indicator.kind == "median":
+            return f"{sign}{in_words(dt.timedelta(seconds=abs(self.change)))}" if abs(self.change) >= 60 else "="
+        if self.indicator.kind == "share":
+            return _("%(points)s pts") % {"points": f"{sign}{abs(round(100 * self.change))}"}
+        return f"{sign}{_number(abs(self.change))}" if self.change else "="
+
+    @property
+    def rate(self) -> float | None:
+        """Per 1,000 inhabitants; None where it makes no sense or the population is not known."""
+        if not (self.indicator.rated and self.population) or self.value is None:
+            return None
+        return 1000 * self.value / self.population
+
+    @property
+    def rate_text(self) -> str:
+        """The rate with one decimal, as people read it."""
+        return "" if self.rate is None else _number(self.rate, 1)
+
+    def _said(self, place: int) -> str:
+        if place in self.unsaid:
+            return _("fewer than %(count)d") % {"count": disclosure.FEWEST}
+        return said(self.indicator, self.cells[place].value)
+
+
+def said(indicator: Indicator, value: float | None) -> str:
+    """A value of that indicator as people read it; a dash where there is none."""
+    if value is None:
+        return "–"
+    if indicator.kind == "median":
+        return in_words(dt.timedelta(seconds=value))
+    if indicator.kind == "share":
+        return f"{round(100 * value)}\u00a0%"
+    return _number(value)
+
+
+def _number(value: float, decimals: int = 0) -> str:
+    return number_format(value, decimals, use_l10n=True, force_grouping=True)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table: a territory, or a value of the breakdown, with its figures by name."""
+
+    title: str
+    figures: dict[str, Figure]
+    territory: Territory | None = None
+    choice: Choice | None = None
+
+    def __getitem__(self, name: str) -> Figure:
+        return self.figures[name]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A territory's dashboard for one layer.
+
+    `figures` in the order of declaration. `kinds` by the first indicator, most first. `children` and `neighbours` by
+    name; `neighbours` hold the territory itself, count only what everybody may see, and have the figures that are
+    compared. `curves` are the two counts of the board's trend, one value a step (None: not said); `by_child` the first
+    of them for each child, by id.
+    """
+
+    question: Question
+    figures: list[Figure]
+    kinds: list[Line]
+    children: list[Line]
+    neighbours: list[Line]
+    steps: Steps
+    curves: tuple[list, list]
+    by_child: dict[int, list]
+
+    @cached_property
+    def by_name(self) -> dict[str, Figure]:
+        """The figures by the name of their indicator."""
+        return {one.indicator.name: one for one in self.figures}
+
+    @property
+    def compared(self) -> list[Indicator]:
+        """The indicators by which neighbours are compared."""
+        return [one for one in self.question.board.indicators if one.compared]
+
+
+def sheet(question: Question) -> Sheet:
+    """The dashboard's answers; the counting is shared by all who ask the same for KEPT seconds."""
+    territory, board = question.territory, question.board
+    children = list(territory.children.current().order_by("name", "pk")[:MOST_CHILDREN])
+    neighbours = _neighbours(territory)
+    here = [territory, *children]
+    counted = _counted(question, [one.pk for one in here], [one.pk for one in neighbours])
+    own = counted["territories"][territory.pk]
+    return Sheet(
+        question,
+        figures=list(_figures(board.indicators, own, territory.population, _alone(own)).values()),
+        kinds=_kinds(question, counted["kinds"]),
+        children=_lines(board.indicators, children, counted["territories"]),
+        neighbours=_lines([one for one in board.indicators if one.compared], neighbours, counted["neighbours"]),
+        steps=counted["steps"],
+        curves=tuple(_curve(one) for one in counted["trend"][territory.pk]),
+        by_child={one.pk: _curve(counted["trend"][one.pk][0]) for one in children},
+    )
+
+
+def _counted(question: Question, here: list[int], neighbours: list[int]) -> dict:
+    parts = (question.layer.name, question.territory.pk, question.span, question.against, question.kind)
+    key = "board:" + "".join(char if char.isalnum() else "-" for char in repr(parts))
+    found = cache.get(key)
+    if found is None:
+        board, rows, spans = question.board, question.rows(), question.spans()
+        first = rows.aggregate(first=Min("created_at"))["first"] if question.span.is_everything else None
+        steps = periods.steps(question.span, first and timezone.localdate(first))
+        compared = [one for one in board.indicators if one.compared]
+        # The neighbours' rows are not the territory's own.
+        around = question.layer.board.rows(None).filter(board.public)
+        if question.kind:
+            around = around.filter(**{board.kind: question.kind})
+        found = {
+            "territories": count.by_territory(rows, board, here, spans),
+            "kinds": count.by_kind(rows, board, spans),
+            "neighbours": count.by_territory(around, board, neighbours, spans, compared),
+            "steps": steps,
+            "trend": count.trend(rows, board, here, steps),
+        }
+        cache.set(key, found, KEPT)
+    return found
+
+
+def _neighbours(territory: Territory) -> list[Territory]:
+    """Those it is compared with, itself among them, by name."""
+    same = Territory.objects.current().filter(level=territory.level_id).select_related("level")
+    siblings = same.filter(parent=territory.parent_id) if territory.parent_id else same
+    found = list(siblings.order_by("name", "pk")[: MOST_SIBLINGS + 1])
+    if len(found) > MOST_SIBLINGS:
+        outline = Boundary.objects.valid().filter(territory=territory).values("geometry")[:1]
+        valid = Boundary.objects.valid().filter(territory__level=territory.level_id, geometry__intersects=outline)
+        found = list(same.filter(pk__in=valid.values("territory")).order_by("name", "pk")[:MOST_SIBLINGS])
+    return found if len(found) > 1 else []
+
+
+def _figures(indicators, spans: list[count.Figures], population: int | None, unsaid: dict[str, set]) -> dict:
+    return {
+        one.name: Figure(
+            one,
+            tuple(figures[one.name] for figures in spans),
+            population,
+            frozenset(unsaid.get(one.name, ())),
+        )
+        for one in indicators
+    }
+
+
+def _alone(spans: list[count.Figures]) -> dict[str, set]:
+    """{indicator: places} whose count stands alone and is too small to be said."""
+    found: dict[str, set] = {}
+    for place, figures in enumerate(spans):
+        for name, cell in figures.items():
+            if disclosure.is_small(cell.base, cell.hidden):
+                found.setdefault(name, set()).add(place)
+    return found
+
+
+def _unsaid(table: dict, indicators: Sequence[Indicator]) -> dict:
+    """{key: {indicator: places}} of the counts of a table that may not be said."""
+    found: dict = {key: {} for key in table}
+    for one in indicators:
+        if one.kind != "count":
+            continue
+        for place in range(len(next(iter(table.values()), ()))):
+            cells = {key: (spans[place][one.name].base, spans[place][one.name].hidden) for key, spans in table.items()}
+            for key in disclosure.unsaid(cells):
+                found[key].setdefault(one.name, set()).add(place)
+    return found
+
+
+def _lines(indicators: Sequence[Indicator], places: list[Territory], counted: dict) -> list[Line]:
+    table = {one.pk: counted[one.pk] for one in places}
+    unsaid = _unsaid(table, indicators)
+    return [
+        Line(one.name, _figures(indicators, table[one.pk], one.population, unsaid[one.pk]), territory=one)
+        for one in places
+    ]
+
+
+def _kinds(question: Question, counted: dict) -> list[Line]:
+    """A line for each value that has any row; those the layer no longer names keep their code as title."""
+    board = question.board
+    names = next(one for one in question.layer.filters if one.name == board.breakdown)
+    choices = {choice.value: choice for choice in names.choices()}
+    unsaid, first = _unsaid(counted, board.indicators), board.indicators[0].name
+    lines = [
+        Line(
+            str(choices[key].title) if key in choices else str(key),
+            _figures(board.indicators, spans, None, unsaid[key]),
+            choice=choices.get(key, Choice(str(key), str(key))),
+        )
+        for key, spans in counted.items()
+    ]
+    return sorted(lines, key=lambda line: (-line[first].cells[0].base, line.title))
+
+
+def _curve(steps: list[tuple[int, int]]) -> list[int | None]:
+    return [None if disclosure.is_small(total, hidden) else total for total, hidden in steps]

@@ -1,0 +1,101 @@
+"""What a layer declares for dashboards: which rows, which figures of them, and what of them asks for somebody."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from geo.dashboards.periods import Span
+from geo.models import Territory
+
+KINDS = ("count", "median", "share")
+FEWEST = 5  # a median or share of fewer says more of single people than of a town
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A figure of the rows whose `moment` lies in a span and that fulfil `where`; or of `rows(span)`, where given.
+
+    `kind`: "count" of the rows; "median" of `value`, a duration expression; "share" of the rows that are `part`.
+    `compared` says that neighbours are compared by it; `rated`, that it makes sense per 1,000 inhabitants.
+    """
+
+    name: str
+    title: str
+    explained: str
+    kind: str = "count"
+    moment: str = "created_at"
+    where: Q = field(default_factory=Q)
+    rows: Callable[[Span], Q] | None = None
+    value: object = None
+    part: Q | None = None
+    compared: bool = False
+    rated: bool = False
+
+    def __post_init__(self):
+        if self.kind not in KINDS:
+            raise ValueError(f"{self.kind!r} is not one of {KINDS}")
+
+    def during(self, span: Span) -> Q:
+        """The rows it is about in that span."""
+        if self.rows:
+            return self.rows(span)
+        ends = Q(**{f"{self.moment}__lt": midnight(span.until)})
+        if not span.is_everything:
+            ends &= Q(**{f"{self.moment}__gte": midnight(span.since)})
+        return self.where & ends
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """The start of that day here (settings.TIME_ZONE)."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min), timezone.get_default_timezone())
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Something that waits: its page, in words, since when."""
+
+    title: str
+    url: str
+    since: dt.date
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Asks:
+    """Things that wait for the same reason, the most pressing first; `count` is that of all, `url` their list."""
+
+    name: str
+    title: str
+    items: list[Ask]
+    count: int
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a layer shows of a territory to those with `permission` over it.
+
+    `rows(territory)` are all that is counted there (anywhere where None), `public` which of them everybody may see.
+    `territories` is the array of ids of territories each row lies in. `breakdown` is the filter of the layer by whose
+    values figures are split, `kind` the expression that gives that value. `trend` names two counts drawn over time.
+    `asks(viewer, territory)` is what waits, for that person first; `wanted(viewer, territory, span)` what residents
+    ask for most.
+    """
+
+    permission: str
+    rows: Callable[[Territory | None], QuerySet]
+    public: Q
+    indicators: tuple[Indicator, ...]
+    breakdown: str
+    kind: str
+    trend: tuple[str, str]
+    asks: Callable[[object, Territory], list[Asks]]
+    wanted: Callable[[object, Territory, Span], list[Asks]]
+    territories: str = "territories"
+
+    def indicator(self, name: str) -> Indicator | None:
+        """The indicator of that name, or None."""
+        return next((one for one in self.indicators if one.name == name), None)
