@@ -1,6 +1,6 @@
 """When did a table last change? A counter for each, moved at commit, that costs a reader one look and locks nobody.
 
-A table joins by `NOTED` in its model's triggers and a sequence `changes_<table>` in its migration.
+A table joins by `noted(<table>)` in its model's triggers and a sequence `changes_<table>` in its migration.
 """
 
 from collections.abc import Iterable
@@ -8,14 +8,22 @@ from collections.abc import Iterable
 import pgtrigger
 from django.db import connection, models
 
-# Deferred to the commit: who sees the counter moved sees the rows too.
-NOTED = pgtrigger.Trigger(
-    name="change_noted",
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-    timing=pgtrigger.Deferred,
-    func="PERFORM nextval('changes_' || TG_TABLE_NAME); RETURN NULL;",
-)
+
+def noted(table: str) -> pgtrigger.Trigger:
+    """The trigger that moves the counter of that table, once a transaction.
+
+    Deferred to the commit: who sees the counter moved sees the rows too. Only the first row changed is queued
+    (`changes_first`, migration 0008): a queue of a million would be walked again for each of its entries.
+    """
+    return pgtrigger.Trigger(
+        name="change_noted",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Condition(f"changes_first('{table}')"),
+        # What is changed after SET CONSTRAINTS has made it fire early is noted again.
+        func=f"PERFORM set_config('changes.{table}', '', true), nextval('changes_{table}'); RETURN NULL;",
+    )
 
 
 def version(tables: Iterable[type[models.Model]]) -> str:

@@ -18,7 +18,7 @@ from alerts.models.catalogue import Category
 from alerts.models.team import Team
 from alerts.querysets import AlertQuerySet
 from alerts.workflow import WORKFLOW
-from geo.changes import NOTED
+from geo.changes import noted
 from geo.models import Body
 
 # Crockford's base 32 without vowels: no letter is taken for another, no word appears by chance.
@@ -107,7 +107,7 @@ class Alert(models.Model):
     objects = AlertQuerySet.as_manager()
 
     class Meta:
-        triggers = [NOTED]
+        triggers = [noted("alerts_alert")]
         ordering = ["-created_at", "-pk"]
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from alerts.querysets import CategoryQuerySet, RoutingRuleQuerySet
-from geo.changes import NOTED
+from geo.changes import noted
 from geo.models import Body, Competence, Territory
 
 
@@ -77,7 +77,7 @@ class Category(models.Model):
     objects = CategoryQuerySet.as_manager()
 
     class Meta:
-        triggers = [NOTED]
+        triggers = [noted("alerts_category")]
         ordering = ["position", "name"]
         verbose_name = _("category")
         verbose_name_plural = _("categories")

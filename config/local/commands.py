@@ -192,7 +192,7 @@ def lock(arguments):
     options = ["--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host", "--no-emit-options"]
     options += ["-q", "--generate-hashes", "--strip-extras", "--allow-unsafe", *arguments]
     # The product's versions first, then the same ones with the tools beside them.
-    for name, more in (("base", []), ("test", ["--constraint", "requirements/base.txt"])):
+    for name, more in (("base", []), ("test", ["--constraint", "requirements/base.txt"]), ("bench", [])):
         argv = [PYTHON, "-m", "piptools", "compile", *options, *more]
         argv += ["-o", f"requirements/{name}.txt", f"requirements/{name}.in"]
         run_step(f"requirements/{name}.txt", argv, env=env, cwd=ROOT)

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from geo.changes import NOTED
+from geo.changes import noted
 from geo.functions import Geography, Plain
 from geo.querysets import AssetQuerySet, PlanFeatureQuerySet
 
@@ -43,7 +43,7 @@ class AssetKind(models.Model):
     description = models.CharField(_("description"), max_length=300, blank=True)
 
     class Meta:
-        triggers = [NOTED]
+        triggers = [noted("geo_assetkind")]
         ordering = ["name"]
         verbose_name = _("kind of equipment")
         verbose_name_plural = _("kinds of equipment")
@@ -65,7 +65,7 @@ class Asset(models.Model):
     objects = AssetQuerySet.as_manager()
 
     class Meta:
-        triggers = [NOTED]
+        triggers = [noted("geo_asset")]
         ordering = ["kind", "code"]
         verbose_name = _("piece of equipment")
         verbose_name_plural = _("equipment")

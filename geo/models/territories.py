@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from geo.changes import NOTED
+from geo.changes import noted
 from geo.functions import Plain
 from geo.querysets import BoundaryQuerySet, TerritoryQuerySet
 
@@ -59,7 +59,7 @@ class Territory(models.Model):
     objects = TerritoryQuerySet.as_manager()
 
     class Meta:
-        triggers = [NOTED]
+        triggers = [noted("geo_territory")]
         ordering = ["level__rank", "name", "code"]
         verbose_name = _("territory")
         verbose_name_plural = _("territories")
@@ -95,7 +95,7 @@ class Boundary(models.Model):
     objects = BoundaryQuerySet.as_manager()
 
     class Meta:
-        triggers = [NOTED]
+        triggers = [noted("geo_boundary")]
         verbose_name = _("outline")
         verbose_name_plural = _("outlines")
         constraints = [
