@@ -20,6 +20,8 @@ NAMES = (
     "duplicates",
     "queue",
     "open311",
+    "features",
+    "tiles",
 )
 
 

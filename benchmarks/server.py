@@ -1,4 +1,4 @@
-"""The product's own web server, in a process of its own, for measurements through real HTTP."""
+"""Web servers in processes of their own, the product's and those it is measured against, through real HTTP."""
 
 import os
 import socket
@@ -9,17 +9,26 @@ from contextlib import contextmanager
 
 import httpx
 
+PRODUCT = (sys.executable, "-m", "uvicorn", "config.asgi:application", "--log-level", "error")
+
 
 @contextmanager
-def running(path: str = "/bench/constant"):
-    """Start the server on a free port; gives a client with keep-alive. Raises RuntimeError where it does not start."""
+def running(path: str = "/bench/constant", workers: int = 1):
+    """The product on a free port; gives a client with keep-alive. Raises RuntimeError where it does not start."""
+    own = os.environ | {"DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
+    with started([*PRODUCT, "--workers", str(workers)], own, path) as client:
+        yield client
+
+
+@contextmanager
+def started(command: list[str], env: dict, path: str):
+    """Any server that takes `--port`; it is there once `path` answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", str(port), "--log-level", "error"]
-    process = subprocess.Popen(command, env=os.environ | {"DJANGO_SETTINGS_MODULE": "benchmarks.settings"})
+    process = subprocess.Popen([*command, "--port", str(port)], env=env, stdout=subprocess.DEVNULL)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=300) as client:
             _wait(process, client, path)
             yield client
     finally:

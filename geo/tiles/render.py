@@ -42,10 +42,10 @@ def render(layer: Layer, rows: QuerySet, tile: Tile) -> bytes:
     MAX_OBJECTS points lie in the tile, points with `count` and the commonest `style`.
     """
     if is_points(layer, rows):
-        inside = rows.filter(**{f"{layer.geometry}__bboverlaps": _polygon(tile.box())})
+        inside = rows.filter(**{f"{layer.geometry}__bboverlaps": square(tile)})
         if inside.order_by()[: MAX_OBJECTS + 1].count() > MAX_OBJECTS:
             return _fetch(*cells_query(layer, inside, tile))
-    around = rows.filter(**{f"{layer.geometry}__bboverlaps": _polygon(tile.box(BUFFER / EXTENT))})
+    around = rows.filter(**{f"{layer.geometry}__bboverlaps": square(tile, BUFFER / EXTENT)})
     return _fetch(*objects_query(layer, around, tile))
 
 
@@ -100,8 +100,9 @@ def is_points(layer: Layer, rows: QuerySet) -> bool:
     return isinstance(rows.model._meta.get_field(layer.geometry), PointField)
 
 
-def _polygon(box: tuple[float, float, float, float]) -> Polygon:
-    polygon = Polygon.from_bbox(box)
+def square(tile: Tile, margin: float = 0.0) -> Polygon:
+    """Where the tile lies, in EPSG:4326, with so much of its width more on each side."""
+    polygon = Polygon.from_bbox(tile.box(margin))
     polygon.srid = 4326
     return polygon
 
