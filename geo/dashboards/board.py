@@ -42,7 +42,10 @@ class Question:
 
     def rows(self):
         """All that is counted, of any time."""
-        rows = self.board.rows(self.territory)
+        return self.narrowed(self.board.rows(self.territory))
+
+    def narrowed(self, rows):
+        """Those of the kind chosen."""
         return rows.filter(**{self.board.kind: self.kind}) if self.kind else rows
 
     def spans(self) -> list[Span]:
@@ -200,15 +203,11 @@ def _counted(question: Question, here: list[int], neighbours: list[int]) -> dict
         board, rows, spans = question.board, question.rows(), question.spans()
         first = rows.aggregate(first=Min("created_at"))["first"] if question.span.is_everything else None
         steps = periods.steps(question.span, first and timezone.localdate(first))
-        compared = [one for one in board.indicators if one.compared]
-        # The neighbours' rows are not the territory's own.
-        around = question.layer.board.rows(None).filter(board.public)
-        if question.kind:
-            around = around.filter(**{board.kind: question.kind})
+        counted = count.count(question.narrowed(board.rows(None)), board, {*here, *neighbours}, spans)
         found = {
-            "territories": count.by_territory(rows, board, here, spans),
-            "kinds": count.by_kind(rows, board, spans),
-            "neighbours": count.by_territory(around, board, neighbours, spans, compared),
+            "territories": counted.by_territory(here),
+            "kinds": counted.by_kind(question.territory.pk),
+            "neighbours": counted.by_territory(neighbours, public=True),
             "steps": steps,
             "trend": count.trend(rows, board, here, steps),
         }
