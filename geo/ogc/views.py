@@ -21,6 +21,7 @@ from geo.ogc import documents, items, openapi, question
 
 log = logging.getLogger(__name__)
 READ = ("GET", "HEAD", "OPTIONS")
+MAPPED = 200  # features drawn beside the table of a page
 
 
 class Absent(Exception):
@@ -189,13 +190,15 @@ def features(request, name):
     }
     if _wants_page(request):
         context = {"layer": layer, "fields": [one for one in layer.fields if one.name in asked.names]}
-        return _page_of_features(request, head, page, context)
+        return _page_of_features(request, head, page, asked, context)
     body = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "features": [{",".join(page.features)}]}}'
     return _geojson(body, asked.system)
 
 
-def _page_of_features(request, head: dict, page: items.Page, context: dict) -> HttpResponse:
+def _page_of_features(request, head: dict, page: items.Page, asked: question.Question, context: dict) -> HttpResponse:
     rows = [json.loads(one) for one in page.features]
+    # Leaflet reads degrees, longitude first.
+    context["on_map"] = rows[:MAPPED] if asked.system == crs.CRS84 else []
     around = {
         rel: _here(request, cursor=cursor.text())
         for rel, cursor in (("following", page.following), ("previous", page.previous))
@@ -217,7 +220,10 @@ def feature(request, name, key):
     links = _self(request, documents.GEOJSON)
     links.append(documents.link("collection", f"{_root(request)}collections/{name}", title=str(layer.title)))
     if _wants_page(request):
-        return _answer(request, json.loads(found), "geo/ogc/item.html", layer=layer, page_url=layer.url(key))
+        on_map = [json.loads(found)] if system == crs.CRS84 else []
+        return _answer(
+            request, json.loads(found), "geo/ogc/item.html", layer=layer, page_url=layer.url(key), on_map=on_map
+        )
     return _geojson(f'{found[:-1]}, "links": {json.dumps(links, ensure_ascii=False)}}}', system)
 
 
