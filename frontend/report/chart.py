@@ -1,6 +1,6 @@
 """The curve of a report as SVG: two counts a step side by side, one full and one hatched, told apart without colour."""
 
-import math
+import itertools
 from collections.abc import Sequence
 
 from django.utils.formats import date_format, number_format
@@ -58,9 +58,8 @@ def trend(steps: Steps, curves: tuple[list, list], titles: Sequence[str], *, nam
 
 
 def ceiling(most: float) -> int:
-    """The end of an axis: the least of 4, 8, 20, 40, 80, 200… that holds `most`, so that its quarters are whole."""
-    power = 10 ** max(0, math.floor(math.log10(most / 2))) if most > 2 else 1
-    return next(step * power for step in (4, 8, 20, 40) if step * power >= most)
+    """The end of an axis: the least of 4, 8, 12, 20, 40, 80, 120, 200… that holds `most`; its quarters are whole."""
+    return next(step * 10**power for power in itertools.count() for step in (4, 8, 12, 20) if step * 10**power >= most)
 
 
 def _grid(top: int) -> SafeString:

@@ -10,6 +10,7 @@ from django.contrib.gis.db.models.functions import PointOnSurface
 from django.db.models import DateTimeField, Value
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,11 @@ class Point:
     url: str
     lon: float
     lat: float
+
+    @property
+    def since_text(self) -> str:
+        """Since when, as people write it; empty where it has no date."""
+        return date_format(self.since, "SHORT_DATE_FORMAT") if self.since else ""
 
     @property
     def where(self) -> str:
