@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.dates import long_date
 from geo.dashboards.drawing import ACCENT, INK, LINE, WIDTH, svg, writable
 from geo.dashboards.periods import Steps
 
@@ -19,8 +21,11 @@ GRID = "#d8d2c3"
 
 def step_title(steps: Steps, place: int, form: str = "") -> str:
     """A step as people call it: the day its week begins on, or its month."""
-    form = form or ("j M" if steps.unit == "week" else "M Y")
-    return date_format(steps.starts[place], form)
+    if form:
+        return long_date(steps.starts[place], form)
+    short = date_format(steps.starts[place], "j N" if steps.unit == "week" else "N y")
+    # French writes months small, and Django these ones with a capital.
+    return short.lower() if (get_language() or "").startswith("fr") else short
 
 
 def trend(steps: Steps, curves: tuple[list, list], titles: Sequence[str], *, name: str, title: str, text: str) -> SafeString:

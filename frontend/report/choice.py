@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -64,7 +65,7 @@ def in_words(span: Span) -> str:
     if span.is_everything:
         return gettext("since the beginning, until %(day)s") % {"day": long_date(span.last)}
     if Choice(span, None).is_month:
-        return long_date(span.since, "F Y").lower()
+        return date_format(span.since, "F Y")
     if span.days == 1:
         return gettext("on %(day)s") % {"day": long_date(span.since)}
     return gettext("from %(since)s to %(until)s") % {"since": long_date(span.since), "until": long_date(span.last)}

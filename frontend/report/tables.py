@@ -36,11 +36,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing, with the words under it and those for who cannot see it."""
+    """A drawing, with the words under it; `said` adds to them what only who sees it would know."""
 
     svg: SafeString | str
     title: str
     text: str
+    said: str = ""
+
+    @property
+    def alt(self) -> str:
+        """For who cannot see it."""
+        return f"{self.title}. {self.text} {self.said}".strip()
 
 
 @dataclass(frozen=True)
@@ -149,6 +155,7 @@ def shades(report: Report, section: Section, name: str) -> Picture | None:
         else _("This territory, with the thick outline, and its neighbours: the darker the more; the value stands on each.")
     )
     own = None if inside else report.territory.pk
-    alt = f"{text} " + ", ".join(f"{one.name}\u00a0: {one.text}" for one in places.values())
+    values = "; ".join(f"{one.name}, {one.text}" for one in places.values())
+    alt = f"{text} {values}"
     svg = places and drawing.shaded_map(territories=places, own=own, title=title, description=alt, name=name)
-    return Picture(svg, title, text) if svg else None
+    return Picture(svg, title, text, values) if svg else None

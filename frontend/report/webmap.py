@@ -101,7 +101,7 @@ def parts(report: Report) -> Parts:
     chart.default_js, chart.default_css = [], []
     if view:
         _draw(chart, report, view)
-    folium.LayerControl(collapsed=False).add_to(chart)
+    folium.LayerControl(collapsed=JsCode("window.innerWidth < 640")).add_to(chart)
     figure = chart.get_root()
     figure.render()
     scripts = [_leaflet_js(), _one_line_end(figure.script.render() + FINISH % _words())]
