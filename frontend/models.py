@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from geo.models import Territory
 
@@ -54,8 +55,8 @@ class MonthlyReport(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="+", verbose_name=_("territory"))
     month = models.DateField(_("month"), help_text=_("Its first day."))
-    created_at = models.DateTimeField(_("written"), db_default=Now())
-    sent_at = models.DateTimeField(_("sent"), null=True)
+    created_at = models.DateTimeField(pgettext_lazy("report", "written"), db_default=Now())
+    sent_at = models.DateTimeField(pgettext_lazy("report", "sent"), null=True)
     attempts = models.PositiveSmallIntegerField(_("failed sendings"), default=0)
 
     class Meta:

@@ -8,43 +8,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_confirmations_and_keys'),
-        ('frontend', '0004_privacy_of_reports'),
-        ('geo', '0007_changes'),
+        ("accounts", "0003_confirmations_and_keys"),
+        ("frontend", "0004_privacy_of_reports"),
+        ("geo", "0007_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReportWish',
+            name="ReportWish",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL, verbose_name='user')),
-                ('wanted', models.BooleanField(verbose_name='wanted')),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+                ("wanted", models.BooleanField(verbose_name="wanted")),
             ],
             options={
-                'verbose_name': 'wish for the monthly report',
-                'verbose_name_plural': 'wishes for the monthly report',
+                "verbose_name": "wish for the monthly report",
+                "verbose_name_plural": "wishes for the monthly report",
             },
         ),
         migrations.CreateModel(
-            name='MonthlyReport',
+            name="MonthlyReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('month', models.DateField(help_text='Its first day.', verbose_name='month')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='written')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='failed sendings')),
-                ('territory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='geo.territory', verbose_name='territory')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("month", models.DateField(help_text="Its first day.", verbose_name="month")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="written"),
+                ),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="failed sendings")),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="geo.territory",
+                        verbose_name="territory",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'monthly report',
-                'verbose_name_plural': 'monthly reports',
-                'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['id'], name='monthly_report_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'territory', 'month'), name='monthly_report_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='monthly_report_of_a_whole_month')],
+                "verbose_name": "monthly report",
+                "verbose_name_plural": "monthly reports",
+                "indexes": [
+                    models.Index(condition=models.Q(("sent_at", None)), fields=["id"], name="monthly_report_waiting")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "territory", "month"), name="monthly_report_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="monthly_report_of_a_whole_month"
+                    ),
+                ],
             },
         ),
     ]

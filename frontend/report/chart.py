@@ -28,7 +28,9 @@ def step_title(steps: Steps, place: int, form: str = "") -> str:
     return short.lower() if (get_language() or "").startswith("fr") else short
 
 
-def trend(steps: Steps, curves: tuple[list, list], titles: Sequence[str], *, name: str, title: str, text: str) -> SafeString:
+def trend(
+    steps: Steps, curves: tuple[list, list], titles: Sequence[str], *, name: str, title: str, text: str
+) -> SafeString:
     """Both curves; a value that is not said (None) has a dot in its place."""
     top = ceiling(max([value or 0 for curve in curves for value in curve], default=0))
     wide = (WIDTH - LEFT) / len(steps.starts)

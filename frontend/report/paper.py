@@ -137,8 +137,7 @@ def _table(table: Table) -> dict:
 
 def _stock(stock: Stock, title: str) -> dict:
     rows = [
-        {"title": one.title, "cells": [one.where, one.state, one.since_text], "own": False}
-        for one in stock.on_paper
+        {"title": one.title, "cells": [one.where, one.state, one.since_text], "own": False} for one in stock.on_paper
     ]
     return {
         "title": f"{stock.indicator.title} ({stock.figure.text})",

@@ -110,7 +110,10 @@ def trend(section: Section, name: str) -> tuple[Picture, Table]:
     titles = [str(board.indicator(one).title) for one in board.trend]
     first = _("Week of") if sheet.steps.unit == "week" else _("Month")
     rows = [
-        Row(chart.step_title(sheet.steps, place, "j F Y" if sheet.steps.unit == "week" else "F Y"), _values(section, pair))
+        Row(
+            chart.step_title(sheet.steps, place, "j F Y" if sheet.steps.unit == "week" else "F Y"),
+            _values(section, pair),
+        )
         for place, pair in enumerate(zip(*sheet.curves, strict=True))
     ]
     title = _("%(first)s and %(second)s over time") % {"first": titles[0], "second": titles[1].lower()}
@@ -152,7 +155,9 @@ def shades(report: Report, section: Section, name: str) -> Picture | None:
     text = (
         _("Each territory inside, the darker the more; the value stands on each.")
         if inside
-        else _("This territory, with the thick outline, and its neighbours: the darker the more; the value stands on each.")
+        else _(
+            "This territory, with the thick outline, and its neighbours: the darker the more; the value stands on each."
+        )
     )
     own = None if inside else report.territory.pk
     values = "; ".join(f"{one.name}, {one.text}" for one in places.values())

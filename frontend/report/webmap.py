@@ -26,8 +26,9 @@ from geo.dashboards.drawing import Frame
 
 # Metres within which the plan's lines are drawn straight, and of a view up to which buildings are part of it.
 TOLERANCE = 2.5
-BUILDINGS_UP_TO = 3_500
-STREETS_UP_TO = 12_000
+BUILDINGS_UP_TO = 5_000
+STREETS_UP_TO = 18_000
+AROUND = 0.35  # of the view's width is drawn on each side: there is something to move to
 PLAN = """
 SELECT kind, ST_AsGeoJSON(ST_Transform(ST_Simplify(ST_Collect(shape), %(tolerance)s), 4326), 5)
 FROM (SELECT kind, ST_CollectionExtract(ST_ClipByBox2D(ST_Transform(geometry, %(srid)s), box::box2d),
@@ -65,7 +66,8 @@ POPUP = JsCode(
 # Leaflet speaks English, and folium has no way to say otherwise.
 FINISH = """
 (() => {
-    const words = %s;
+    const words = %(words)s;
+    L.control.scale({ imperial: false }).addTo(%(name)s);
     const map = document.querySelector(".folium-map");
     map.setAttribute("role", "region");
     map.setAttribute("aria-label", words.map);
@@ -77,8 +79,10 @@ FINISH = """
     }
 })();
 """
-HOLLOW = {"radius": 7, "color": drawing.INK, "weight": 2, "fillColor": "#ffffff", "fillOpacity": 0.9}
-FULL = {"radius": 6, "color": "#ffffff", "weight": 1.5, "fillColor": "#b3261e", "fillOpacity": 1}
+# What is switched on later still lies under what can be pressed: depths between Leaflet's tiles (200) and shapes (400).
+PANES = {"ground": 310, "areas": 320, "outline": 330}
+HOLLOW = {"fill": True, "radius": 7, "color": drawing.INK, "weight": 2, "fillColor": "#ffffff", "fillOpacity": 0.9}
+FULL = {"fill": True, "radius": 6, "color": "#ffffff", "weight": 1.5, "fillColor": "#b3261e", "fillOpacity": 1}
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,7 @@ class Parts:
 def parts(report: Report) -> Parts:
     """The map of a report, to be put into a page that loads nothing."""
     view = drawing.frame([report.territory.pk])
-    chart = folium.Map(
-        location=[46.5, 2.5], zoom_start=6, tiles=None, control_scale=True, prefer_canvas=True, attributionControl=False
-    )
+    chart = folium.Map(location=[46.5, 2.5], zoom_start=6, tiles=None, attributionControl=False)
     # Of this map alone: the lists of the class are everybody's.
     chart.default_js, chart.default_css = [], []
     if view:
@@ -104,7 +106,8 @@ def parts(report: Report) -> Parts:
     folium.LayerControl(collapsed=JsCode("window.innerWidth < 640")).add_to(chart)
     figure = chart.get_root()
     figure.render()
-    scripts = [_leaflet_js(), _one_line_end(figure.script.render() + FINISH % _words())]
+    finish = FINISH % {"words": _words(), "name": chart.get_name()}
+    scripts = [_leaflet_js(), _one_line_end(figure.script.render() + finish)]
     style = _style()
     policy = (
         f"default-src 'none'; img-src data:; style-src {_digest(style)}; "
@@ -119,16 +122,17 @@ def parts(report: Report) -> Parts:
 
 
 def _draw(chart: folium.Map, report: Report, view: Frame) -> None:
-    plan = folium.GeoJson(_plan(view), name=escape(_("Plan of the city")))
-    plan.add_to(chart)
+    for pane, depth in PANES.items():
+        folium.map.CustomPane(pane, z_index=depth, pointer_events=True).add_to(chart)
+    _add(chart, _("Plan of the city"), _plan(view.wider(AROUND)), pane="ground", interactive=False)
     own = report.territory.pk
     shapes = _outlines({own, *(key for section in report.sections for key in section.shades())})
     for section in report.sections:
         _shades(chart, section, shapes)
         _squares(chart, section)
-    line = {"color": drawing.ACCENT, "weight": 4, "fill": False, "interactive": False}
+    line = {"color": drawing.ACCENT, "weight": 4, "fill": False}
     title = _("Outline: %(territory)s") % {"territory": report.territory}
-    _add(chart, title, [_feature(shapes[own], line)] if own in shapes else [])
+    _add(chart, title, [_feature(shapes[own], line)] if own in shapes else [], pane="outline", interactive=False)
     for section in report.sections:
         for place, stock in enumerate(section.stocks):
             _points(chart, section, stock, FULL if place % 2 else HOLLOW)
@@ -137,13 +141,14 @@ def _draw(chart: folium.Map, report: Report, view: Frame) -> None:
         chart.fit_bounds([[south, west], [north, east]])
 
 
-def _add(chart: folium.Map, name: str, features: list[dict], *, show: bool = True, points: bool = False) -> None:
+def _add(chart: folium.Map, name: str, features: list[dict], *, show: bool = True, points: bool = False, **options):
     """A layer to switch on and off. The list of layers is HTML: names are escaped."""
     if not features:
         return
     marker = folium.CircleMarker(radius=6) if points else None
     data = {"type": "FeatureCollection", "features": features}
-    folium.GeoJson(data, name=escape(name), show=show, on_each_feature=POPUP, marker=marker).add_to(chart)
+    popup = None if options.get("interactive") is False else POPUP
+    folium.GeoJson(data, name=escape(name), show=show, on_each_feature=popup, marker=marker, **options).add_to(chart)
 
 
 def _feature(geometry: dict, style: dict, says: list[str] | None = None, url: str = "") -> dict:
@@ -164,7 +169,7 @@ def _shades(chart: folium.Map, section: Section, shapes: dict[int, dict]) -> Non
         fill = drawing.shade_of(drawing.class_of(one.value, bounds), len(bounds)) if said else 0
         style = {"color": drawing.LINE, "weight": 1.5, "fillColor": drawing.SHADES[fill], "fillOpacity": 0.8}
         features.append(_feature(shapes[key], style, [one.name, f"{section.shaded_title}\u00a0: {one.text}"]))
-    _add(chart, section.shaded_title, features, show=False)
+    _add(chart, section.shaded_title, features, show=False, pane="areas")
 
 
 def _squares(chart: folium.Map, section: Section) -> None:
@@ -178,7 +183,7 @@ def _squares(chart: folium.Map, section: Section) -> None:
         style = {"color": drawing.ACCENT, "weight": 1, "fillColor": fill, "fillOpacity": 0.75}
         said = f"{section.main.title}\u00a0: {total}"
         features.append(_feature({"type": "Polygon", "coordinates": [ring]}, style, [said]))
-    _add(chart, _("%(figure)s, by square") % {"figure": section.main.title}, features, show=False)
+    _add(chart, _("%(figure)s, by square") % {"figure": section.main.title}, features, show=False, pane="areas")
 
 
 def _points(chart: folium.Map, section: Section, stock: Stock, style: dict) -> None:
@@ -194,7 +199,7 @@ def _points(chart: folium.Map, section: Section, stock: Stock, style: dict) -> N
     _add(chart, f"{stock.indicator.title} ({len(features)})", features, points=True)
 
 
-def _plan(view: Frame) -> dict:
+def _plan(view: Frame) -> list[dict]:
     width = view.east - view.west
     rank = 4 if width <= STREETS_UP_TO else 2
     kinds = [kind for kind in (*drawing.AREAS, *drawing.LINES) if kind != "building" or width <= BUILDINGS_UP_TO]
@@ -205,12 +210,12 @@ def _plan(view: Frame) -> dict:
     for kind in kinds:
         if kind in found:
             if kind in drawing.AREAS:
-                style = {"fillColor": drawing.AREAS[kind], "fillOpacity": 1, "stroke": False, "interactive": False}
+                style = {"fillColor": drawing.AREAS[kind], "fillOpacity": 1, "stroke": False}
             else:
                 color, width = drawing.LINES[kind]
-                style = {"color": color, "weight": max(1, width / 2), "fill": False, "interactive": False}
+                style = {"color": color, "weight": max(1, width / 2), "fill": False}
             features.append(_feature(json.loads(found[kind]), style))
-    return {"type": "FeatureCollection", "features": features}
+    return features
 
 
 def _outlines(keys) -> dict[int, dict]:

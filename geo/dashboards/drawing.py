@@ -117,6 +117,11 @@ class Frame:
         """Units."""
         return round((self.north - self.south) * self.scale)
 
+    def wider(self, share: float) -> "Frame":
+        """With that share of its width and height more on each side."""
+        x, y = share * (self.east - self.west), share * (self.north - self.south)
+        return Frame(self.west - x, self.south - y, self.east + x, self.north + y)
+
     @property
     def parameters(self) -> dict:
         """What the statements are given. y grows upwards in the database and downwards in a view."""
@@ -236,12 +241,16 @@ def dot_map(
     most = max((count for _lon, _lat, count in cells), default=1)
     widest = WIDTH / 34
     dots, words = [], []
-    for (x, y), (_lon, _lat, count) in sorted(zip(_places(view, cells), cells, strict=True), key=lambda one: -one[1][2]):
+    for (x, y), (_lon, _lat, count) in sorted(
+        zip(_places(view, cells), cells, strict=True), key=lambda one: -one[1][2]
+    ):
         radius = max(9.0, widest * (count / most) ** 0.5)
         dots.append((round(x), round(y), round(radius, 1)))
         if radius > 12 + 8 * len(str(count)):
             words.append((round(x), round(y) + 12, count))
-    outline = format_html('<path d="{}" fill="none" stroke="{}" stroke-width="7"/>', shape.path, ACCENT) if shape else ""
+    outline = (
+        format_html('<path d="{}" fill="none" stroke="{}" stroke-width="7"/>', shape.path, ACCENT) if shape else ""
+    )
     body = format_html(
         '{}{}<g fill="{}" fill-opacity="0.82" stroke="#ffffff" stroke-width="3">{}</g>'
         '<g font-size="34" font-weight="bold" text-anchor="middle" fill="#ffffff">{}</g>',
