@@ -1,4 +1,4 @@
-"""The curve of a report as SVG: two counts a step side by side, one full and one hatched, told apart without colour."""
+"""The curve of a report as SVG: two counts a step side by side, one full, one hatched: no colour is needed."""
 
 import itertools
 from collections.abc import Sequence

@@ -77,7 +77,7 @@ def month(first: dt.date) -> Choice:
 
 
 class ChoiceForm(forms.Form):
-    """Period and comparison, by the names that dashboards have in their addresses; last month where nothing is said."""
+    """Period and comparison, by the names that dashboards have in addresses; last month where nothing is said."""
 
     periode = forms.ChoiceField(
         label=_("Period"), choices=list(TITLES.items()), required=False, widget=forms.RadioSelect, initial=LAST_MONTH

@@ -11,7 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from frontend.models import MonthlyReport
-from frontend.report import content, monthly as people, paper, tables
+from frontend.report import content, paper, tables
+from frontend.report import monthly as people
 from frontend.report.choice import Choice
 from geo.dashboards import periods
 from geo.layers import Layer

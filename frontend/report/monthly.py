@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from accounts.rules import mandates
-from frontend.models import MonthlyReport, ReportWish
+from frontend.models import ReportWish
 from geo.dashboards.periods import month_before
 
 # Days of a month on which the mail of the month before is still news.

@@ -11,9 +11,8 @@ from pathlib import Path
 import typst
 from django.conf import settings
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from frontend.report import tables
 from frontend.report.content import Report, Section, Stock

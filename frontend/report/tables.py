@@ -155,9 +155,7 @@ def shades(report: Report, section: Section, name: str) -> Picture | None:
     text = (
         _("Each territory inside, the darker the more; the value stands on each.")
         if inside
-        else _(
-            "This territory, with the thick outline, and its neighbours: the darker the more; the value stands on each."
-        )
+        else _("This territory, thickly outlined, and its neighbours: the darker the more; the value stands on each.")
     )
     own = None if inside else report.territory.pk
     values = "; ".join(f"{one.name}, {one.text}" for one in places.values())

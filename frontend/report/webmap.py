@@ -1,4 +1,4 @@
-"""The map of a report's file, by folium: plan, outlines, figures by territory and by cell, what is open and what is late.
+"""The map of a report's file, by folium: plan, outlines, figures by territory and by cell, what is open or late.
 
 Nothing is loaded from anywhere: scripts and styles come from installed packages and stand in the file, whose policy
 (Content-Security-Policy) lets run only these, by their digests.
@@ -79,7 +79,7 @@ FINISH = """
     }
 })();
 """
-# What is switched on later still lies under what can be pressed: depths between Leaflet's tiles (200) and shapes (400).
+# What is switched on later still lies under what can be pressed: between Leaflet's tiles (200) and shapes (400).
 PANES = {"ground": 310, "areas": 320, "outline": 330}
 HOLLOW = {"fill": True, "radius": 7, "color": drawing.INK, "weight": 2, "fillColor": "#ffffff", "fillOpacity": 0.9}
 FULL = {"fill": True, "radius": 6, "color": "#ffffff", "weight": 1.5, "fillColor": "#b3261e", "fillOpacity": 1}
