@@ -75,7 +75,7 @@ def _words() -> dict[str, str]:
         "most": _("Most frequent"),
         "waits": _("What waits today"),
         "nothing": _("Nothing waits."),
-        "where": _("Where, and since when"),
+        "where": _("On the map"),
         "over_time": _("Over time"),
         "page": _("page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         "counted": _("How these figures are counted"),

@@ -21,6 +21,7 @@ MARGIN = 0.04
 CLASSES = 5
 # From light to dark, each told from its neighbours in black and white too.
 SHADES = ("#eef0f8", "#c8cfeb", "#98a4d8", "#5c6bb8", "#26348a")
+NAMED_FROM = 40  # units of radius that a name needs
 LIGHT_FROM = 3  # on this shade and darker ones, words are white
 INK, LINE, ACCENT = "#1b2232", "#6d6a62", "#17267c"
 FONT = "Libertinus Serif, Georgia, serif"
@@ -295,19 +296,22 @@ def _hatches(name: str) -> SafeString:
 
 
 def _label(shape: Outline, one: Shaded, *, light: bool) -> SafeString:
-    """The value and under it the name, in as many lines and as small as the room asks."""
-    lines = _lines(writable(one.name), most=max(8, int(shape.radius / 8)))
-    size = max(24, min(36, round(2.1 * shape.radius / max(len(part) for part in lines) * 1.9)))
+    """The value and under it the name, in as many lines and as small as the room asks; the value alone in little."""
+    named = shape.radius >= NAMED_FROM
+    lines = _lines(writable(one.name), most=max(8, int(shape.radius / 8))) if named else []
+    size = max(24, min(36, round(4 * shape.radius / max((len(part) for part in lines), default=1))))
+    value = max(18, min(54, round(shape.radius * 0.8)))
     fill, halo = ("#ffffff", SHADES[-1]) if light else (INK, "#ffffff")
     top = round(shape.y - size * (len(lines) - 1) / 2)
     rows = [(round(shape.x), top + round(size * (place + 0.9)), part) for place, part in enumerate(lines)]
     return format_html(
         '<g text-anchor="middle" fill="{}" stroke="{}" stroke-width="7" stroke-linejoin="round" paint-order="stroke">'
-        '<text x="{}" y="{}" font-size="54" font-weight="bold">{}</text><g font-size="{}">{}</g></g>',
+        '<text x="{}" y="{}" font-size="{}" font-weight="bold">{}</text><g font-size="{}">{}</g></g>',
         fill,
         halo,
         round(shape.x),
-        top - 6,
+        top - 6 if named else round(shape.y + value / 3),
+        value,
         writable(one.text),
         size,
         format_html_join("", '<text x="{}" y="{}">{}</text>', rows),

@@ -61,8 +61,11 @@ def shapes(page: Page, pane: str) -> int:
 
 
 def boxes(page: Page):
+    """The list of layers; on a phone it opens under the pointer that reaches its sign."""
     if (toggle := page.locator(".leaflet-control-layers-toggle")).is_visible():
-        toggle.click()
+        toggle.scroll_into_view_if_needed()
+        place = toggle.bounding_box()
+        page.mouse.move(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
     return page.locator(".leaflet-control-layers-overlays label")
 
 
@@ -114,6 +117,7 @@ def test_a_report_is_chosen_and_taken_away(open_page, client, busy, axe, width):
     page.goto(f"{WEST}/")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.watch.expect("status of 400")
     page.locator("[name=periode][value=dates]").check()
     page.locator("button[formaction$='.pdf']").click()
     expect(page.locator(".field__error")).to_have_count(2)
