@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -100,7 +101,7 @@ def _table(section: Section, title: str, first: str, lines: Sequence[Line], own:
         if rated:
             cells.insert(1, line[section.main.name].rate_text or "–")
         rows.append(Row(line.title, cells, own=line.territory is not None and line.territory.pk == own))
-    return Table(title, first, columns, rows)
+    return Table(title, capfirst(first), columns, rows)
 
 
 def trend(section: Section, name: str) -> tuple[Picture, Table]:
