@@ -2,6 +2,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, re_path
 
+from frontend.report import views as report
 from frontend.views import dashboard, home, pages, pwa, territories
 
 app_name = "frontend"
@@ -24,6 +25,11 @@ urlpatterns = [
         dashboard.dashboard,
         name="dashboard",
     ),
+    path("territoires/<slug:level>/<str:code>/rapport/", report.choose, name="report"),
+    path("territoires/<slug:level>/<str:code>/rapport.html", report.download, {"form": "html"}, name="report_html"),
+    path("territoires/<slug:level>/<str:code>/rapport.pdf", report.download, {"form": "pdf"}, name="report_pdf"),
+    path("rapport-mensuel/", report.wish, name="report_wish"),
+    path("rapport-mensuel/arreter/<str:token>/", report.stop, name="report_stop"),
     path("donnees/", pages.data, name="data"),
     path("styleguide/", pages.styleguide, name="styleguide"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),

@@ -191,6 +191,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "engagement.activity.tasks.*": {"queue": "mail"},
     "accounts.tasks.send_confirmations": {"queue": "mail"},
+    "frontend.tasks.monthly_reports": {"queue": "mail"},
     "geo.tasks.*": {"queue": "geo"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
@@ -211,6 +212,11 @@ CELERY_BEAT_SCHEDULE = {
     "prune-accounts": {"task": "accounts.tasks.prune", "schedule": 3600.0},
     "retention-of-alerts": {"task": "alerts.tasks.apply_retention", "schedule": crontab(hour=3, minute=20)},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
+    "send-monthly-reports": {
+        "task": "frontend.tasks.monthly_reports",
+        "schedule": crontab(minute="*/10", day_of_month="1-3"),
+    },
+    "prune-monthly-reports": {"task": "frontend.tasks.prune_reports", "schedule": crontab(hour=4, minute=5)},
     "ask-if-fixed": {"task": "alerts.tasks.ask_again", "schedule": 3600.0},
 }
 
@@ -221,6 +227,12 @@ FOLLOW_DIGEST_WEEKDAY = env.int("FOLLOW_DIGEST_WEEKDAY", default=1)
 FOLLOW_DIGEST_LINES = env.int("FOLLOW_DIGEST_LINES", default=30)
 # Mails at once that a follower gets within an hour; the rest comes in one digest at its end.
 FOLLOW_INSTANT_PER_HOUR = env.int("FOLLOW_INSTANT_PER_HOUR", default=10)
+
+# --- reports to take away -----------------------------------------------------------------
+# Hour (TIME_ZONE) from which officials get the report of the month before, on the first three days of a month.
+REPORT_HOUR = env.int("REPORT_HOUR", default=7)
+# Reports that one person may take away within ten minutes.
+REPORTS_LIMIT = env.int("REPORTS_LIMIT", default=30)
 
 # --- alerts ------------------------------------------------------------------------------
 # How often one address may send within ten minutes.

@@ -8,6 +8,7 @@ from accounts import demo
 from alerts import services as alerts
 from engagement.activity import services as activity
 from engagement.activity.follows import circle, unsubscribe_all_token
+from frontend.report.monthly import stop_token
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,7 @@ PUBLIC = {
     "frontend:drafts",
     "frontend:offline",
     "frontend:offline_words",
+    "frontend:report_stop",
     # In development only.
     "frontend:styleguide",
     "devmail",
@@ -176,6 +178,7 @@ def address(town):
         "geo:ogc_item": {"key": alert.reference},
         "geo:tile": {"z": "2", "x": "2", "y": "1"},
         "activity:unsubscribe": {"token": activity.unsubscribe_token(follow)},
+        "frontend:report_stop": {"token": stop_token(resident)},
         "activity:unsubscribe_all": {"token": unsubscribe_all_token(resident.pk)},
         "activity:feed_followed": {"token": area.token},
         "activity:feed_followed_geojson": {"token": area.token},

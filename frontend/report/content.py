@@ -1,0 +1,238 @@
+"""What a report says, in the order it says it: the same for the file, the paper and the mail."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.contrib.gis.db.models.functions import PointOnSurface
+from django.db.models import DateTimeField, Value
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from common.dates import long_date
+from frontend.report import choice as choices
+from geo import layers
+from geo.dashboards import board, count
+from geo.dashboards.board import Figure, Line, Sheet
+from geo.dashboards.declare import Asks, Indicator
+from geo.dashboards.drawing import Shaded
+from geo.dashboards.periods import Span, Steps
+from geo.layers import Choice, Layer
+from geo.models import Boundary, Territory
+
+# Objects of one kind drawn on the map and listed under it; what is over is counted.
+MOST_POINTS = 1_500
+ON_PAPER = 15
+CELLS_ACROSS = 26
+
+
+@dataclass(frozen=True)
+class Point:
+    """An object that a figure counts and this viewer may see. `url` is a whole address."""
+
+    title: str
+    address: str
+    state: str
+    color: str
+    since: dt.date | None
+    url: str
+    lon: float
+    lat: float
+
+    @property
+    def since_text(self) -> str:
+        """Since when, as people write it; empty where it has no date."""
+        return date_format(self.since, "SHORT_DATE_FORMAT") if self.since else ""
+
+    @property
+    def where(self) -> str:
+        """The address, or the coordinates where there is none."""
+        return self.address or f"{self.lat:.5f}, {self.lon:.5f}"
+
+
+@dataclass(frozen=True)
+class Stock:
+    """The objects behind a figure of what is there when the period ends ("still open"), oldest first."""
+
+    indicator: Indicator
+    figure: Figure
+    points: list[Point]
+    total: int  # that the viewer may see
+
+    @property
+    def left_out(self) -> int:
+        """How many the viewer may see and that are not in `points`."""
+        return self.total - len(self.points)
+
+    @property
+    def on_paper(self) -> list[Point]:
+        return self.points[:ON_PAPER]
+
+    @property
+    def left_out_on_paper(self) -> int:
+        return self.total - len(self.on_paper)
+
+
+@dataclass(frozen=True)
+class Section:
+    """What one layer says: its sheet, what waits, and what its maps show.
+
+    `cells` are (longitude, latitude, how many) of what everybody may see, in squares of `side` degrees.
+    """
+
+    layer: Layer
+    sheet: Sheet
+    asks: list[Asks]
+    wanted: list[Asks]
+    stocks: list[Stock]
+    cells: list[tuple[float, float, int]]
+    side: float
+
+    @property
+    def main(self) -> Indicator:
+        """The figure of the maps and of the ranking: the first that is counted per inhabitant, else the first."""
+        indicators = self.sheet.question.board.indicators
+        return next((one for one in indicators if one.rated), indicators[0])
+
+    @cached_property
+    def places(self) -> list[Line]:
+        """The territories of the shaded map: those inside this one, else its neighbours."""
+        return self.sheet.children or self.sheet.neighbours
+
+    @cached_property
+    def rated(self) -> bool:
+        """Whether they are compared per 1,000 inhabitants: only where the population of each is known."""
+        return all(line[self.main.name].population for line in self.places)
+
+    def shades(self) -> dict[int, Shaded]:
+        """What the shaded map says of each territory, by id."""
+        found = {}
+        for line in self.places:
+            figure = line[self.main.name]
+            value, text = (figure.rate, figure.rate_text) if self.rated else (figure.value, figure.text)
+            # Classes part what is written, not what it was rounded from.
+            rounded = value if value is None else round(value, 1)
+            found[line.territory.pk] = Shaded(line.title, rounded, figure.text if value is None else text)
+        return found
+
+    @property
+    def shaded_title(self) -> str:
+        """What the shaded map shows, in words."""
+        words = {"figure": self.main.title}
+        return _("%(figure)s, per 1,000 inhabitants") % words if self.rated else str(self.main.title)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The figures of a territory in a period, for one viewer."""
+
+    territory: Territory
+    choice: choices.Choice
+    sections: list[Section]
+    made_at: dt.datetime
+
+    @property
+    def title(self) -> str:
+        return _("Report: %(territory)s") % {"territory": self.territory}
+
+    @property
+    def town(self) -> str:
+        """The territory it lies in; empty where it lies in none."""
+        return self.territory.parent.name if self.territory.parent else ""
+
+    @property
+    def file_name(self) -> str:
+        """Without its ending."""
+        return f"rapport-{slugify(self.territory.name) or self.territory.pk}-{self.choice.slug()}"
+
+    @property
+    def made(self) -> str:
+        """When it was made, in words."""
+        return long_date(self.made_at, "j F Y, H:i")
+
+
+def boards(viewer, territory: Territory) -> list[Layer]:
+    """The layers whose figures of that territory the viewer may read; none: the territory has no report for them."""
+    found = (layer for layer in layers.open_to(viewer) if layer.board)
+    return [layer for layer in found if viewer.has_perm(layer.board.permission, territory)]
+
+
+def report(*, territory: Territory, viewer, choice: choices.Choice, shown: Sequence[Layer]) -> Report:
+    """Everything a report says. `shown` are the layers of `boards(viewer, territory)`."""
+    sections = [_section(layer, territory, viewer, choice) for layer in shown]
+    return Report(territory, choice, sections, timezone.now())
+
+
+def _section(layer: Layer, territory: Territory, viewer, choice: choices.Choice) -> Section:
+    question = board.Question(layer, territory, choice.span, choice.against)
+    sheet = board.sheet(question)
+    side = _side(territory)
+    public = question.rows().filter(layer.board.public)
+    whole = Steps((choice.span.since,), choice.span.until, "month")
+    cells = count.cells(public, layer.board, layer.geometry, whole, side) if side else []
+    return Section(
+        layer,
+        sheet,
+        layer.board.asks(viewer, territory),
+        layer.board.wanted(viewer, territory, choice.span),
+        [_stock(layer, territory, viewer, one, choice.span) for one in sheet.figures if _is_stock(one.indicator)],
+        [(lon, lat, total) for lon, lat, _step, total in cells],
+        side,
+    )
+
+
+def _is_stock(indicator: Indicator) -> bool:
+    """Whether it counts what is there when a period ends, and not what happened in it."""
+    return indicator.kind == "count" and indicator.rows is not None
+
+
+def _side(territory: Territory) -> float:
+    """The side of a cell in degrees; 0 where the territory has no outline."""
+    outline = Boundary.objects.valid().filter(territory=territory).first()
+    if outline is None:
+        return 0
+    west, south, east, north = outline.geometry.extent
+    return max(east - west, north - south) / CELLS_ACROSS
+
+
+def _stock(layer: Layer, territory: Territory, viewer, figure: Figure, span: Span) -> Stock:
+    """The objects that the figure counts and the viewer may see."""
+    here = QueryDict(mutable=True)
+    here["territory"] = f"{territory.level.code}:{territory.code}"
+    rows = layer.select(viewer, here).filter(figure.indicator.during(span))
+    address = next((one.expression for one in layer.fields if one.name == "address"), Value(""))
+    chosen = {
+        "of_title": layers.expression(layer.label),
+        "of_state": layers.expression(layer.style),
+        "of_address": address,
+        "of_since": layers.expression(layer.moment) if layer.moment else Value(None, DateTimeField()),
+        "of_place": PointOnSurface(layer.geometry),
+    }
+    legend = {choice.value: choice for choice in layer.legend()}
+    oldest = rows.annotate(**chosen).order_by("of_since", "pk").values_list(layer.key, *chosen)[:MOST_POINTS]
+    points = [_point(layer, legend, *row) for row in oldest]
+    return Stock(figure.indicator, figure, points, len(points) if len(points) < MOST_POINTS else rows.count())
+
+
+def _point(layer: Layer, legend: dict[str, Choice], key, title, state, address, since, place) -> Point:
+    known = legend.get(state)
+    return Point(
+        title=str(title or layer.title),
+        address=address or "",
+        state=str(known.title) if known else "",
+        color=known.color if known else "",
+        since=since and timezone.localtime(since).date(),
+        url=whole(layer.url(str(key))) if layer.url(str(key)) else "",
+        lon=place.x,
+        lat=place.y,
+    )
+
+
+def whole(address: str) -> str:
+    """An address of ours as others can open it."""
+    return settings.BASE_URL + address
