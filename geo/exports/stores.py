@@ -1,0 +1,83 @@
+"""Where scheduled exports are put: folders and S3-compatible stores that the deployment names (EXPORT_STORES).
+
+A reader never sees half a file: it is written beside its place under another name, and moved there once it is whole.
+"""
+
+import mimetypes
+import shutil
+from pathlib import Path, PurePosixPath
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.checks import Error, register
+from pyarrow import fs
+
+from geo.exports.formats import FORMATS
+
+SCHEMES = ("file://", "s3://")
+CHUNK = 8 * 1024 * 1024
+
+
+class UnknownStore(LookupError):
+    """The deployment names no such store (any more)."""
+
+
+def names() -> list[str]:
+    """The stores there are."""
+    return sorted(settings.EXPORT_STORES)
+
+
+def put(store: str, name: str, file: Path) -> None:
+    """Put a copy of `file` into that store as `name`, a relative path that `safe` holds to be one; it replaces another.
+
+    Raises UnknownStore, and OSError where the store does not take it. Keys come from the environment
+    (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).
+    """
+    if store not in settings.EXPORT_STORES:
+        raise UnknownStore(store)
+    if not safe(name):
+        raise ValueError(f"{name!r} is not a path inside a store")
+    system, root = _open(settings.EXPORT_STORES[store])
+    target = f"{root}/{name}"
+    part = f"{target}.{uuid4().hex}.part"
+    system.create_dir(str(PurePosixPath(target).parent), recursive=True) if isinstance(system, fs.LocalFileSystem) else None
+    try:
+        with file.open("rb") as source, system.open_output_stream(part, metadata=_told(system, name)) as sink:
+            shutil.copyfileobj(source, sink, CHUNK)
+        system.move(part, target)
+    except BaseException:
+        _discard(system, part)
+        raise
+
+
+def safe(name: str) -> bool:
+    """Whether that is a relative path which stays inside: no empty part, no `..`, nothing hidden."""
+    return all(part and not part.startswith(".") and part.isprintable() and "\\" not in part for part in name.split("/"))
+
+
+def _open(uri: str) -> tuple[fs.FileSystem, str]:
+    system, root = fs.FileSystem.from_uri(uri)
+    return system, root.rstrip("/")
+
+
+def _told(system: fs.FileSystem, name: str) -> dict[str, str] | None:
+    """The media type, for stores that keep one."""
+    if isinstance(system, fs.LocalFileSystem):
+        return None
+    form = FORMATS.get(PurePosixPath(name).suffix.lstrip("."))
+    return {"Content-Type": form.media_type if form else mimetypes.guess_type(name)[0] or "application/octet-stream"}
+
+
+def _discard(system: fs.FileSystem, part: str) -> None:
+    try:
+        system.delete_file(part)
+    except OSError:
+        return  # it did not get as far, or the store is away
+
+
+@register()
+def stores_are_addresses(**_more):
+    """Each store is a folder or an S3 address."""
+    wrong = [name for name, uri in settings.EXPORT_STORES.items() if not str(uri).startswith(SCHEMES)]
+    said = "EXPORT_STORES: %s must begin with file:// or s3://"
+    return [Error(said % name, id="geo.E001") for name in wrong]
