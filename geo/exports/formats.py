@@ -12,8 +12,8 @@ class Format:
     """A file format.
 
     `driver` is GDAL's, empty where pyarrow writes it; `options` are for GDAL's layer; `ending` that of the file's
-    name. `only_srid`: the one system it allows (0: any of crs.EXPORTED). `streams`: rows leave as they are read, without
-    a file. `words`: it has no type for dates, which leave as ISO 8601 text. `many`: it holds several layers.
+    name. `only_srid`: the one system it allows (0: any of crs.EXPORTED). `streams`: rows leave as they are read, and no
+    file is made. `words`: it has no type for dates, which leave as ISO 8601 text. `many`: it holds several layers.
     `bare`: shapes alone, without fields. `coordinates`: "wkb", or "text" for columns that people read.
     """
 

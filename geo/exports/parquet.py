@@ -21,14 +21,17 @@ VERSION = "1.1.0"
 NOWHERE = np.array([np.inf, np.inf, -np.inf, -np.inf])
 
 
-def write(path: Path, schema: pa.Schema, read: Iterable[pa.RecordBatch], srid: int, geometry_type: str | None) -> None:
-    """Write these batches to `path`. `geometry_type` is the one name GeoParquet gives all of them, None where mixed."""
+def write(path: Path, schema: pa.Schema, read: Iterable[pa.RecordBatch], srid: int, geometry_type: str | None):
+    """Write these batches to `path`. `geometry_type` is what GeoParquet calls them all, None where mixed."""
     plain = schema.set(schema.get_field_index(GEOMETRY), pa.field(GEOMETRY, pa.binary()))
     box = NOWHERE
-    with ParquetWriter(path, plain, compression="zstd") as writer:
+    # Arrow's own copy of the schema would hide from its readers what is added at the end.
+    with ParquetWriter(path, plain, compression="zstd", store_schema=False) as writer:
         for batch in read:
             bounds = shapely.bounds(shapely.from_wkb(batch.column(GEOMETRY).to_numpy(zero_copy_only=False)))
-            box = np.array([*np.fmin(box[:2], np.nanmin(bounds[:, :2], 0)), *np.fmax(box[2:], np.nanmax(bounds[:, 2:], 0))])
+            box = np.array(
+                [*np.fmin(box[:2], np.nanmin(bounds[:, :2], 0)), *np.fmax(box[2:], np.nanmax(bounds[:, 2:], 0))]
+            )
             writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=plain))
         writer.add_key_value_metadata({"geo": json.dumps(_metadata(box, srid, geometry_type))})
 

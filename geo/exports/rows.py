@@ -59,7 +59,9 @@ def batches(layer: Layer, rows: QuerySet, srid: int, form: Format) -> tuple[pa.S
 def _fields(layer: Layer, words: bool) -> Iterator[Column]:
     for one in layer.fields:
         text = words and one.type in ("date", "datetime")
-        yield Column(one.name, one.expression, READ[one.type], pa.field(one.name, pa.string() if text else ARROW[one.type]))
+        yield Column(
+            one.name, one.expression, READ[one.type], pa.field(one.name, pa.string() if text else ARROW[one.type])
+        )
 
 
 def _place(layer: Layer, rows: QuerySet, srid: int, form: Format) -> Iterator[Column]:
@@ -67,12 +69,19 @@ def _place(layer: Layer, rows: QuerySet, srid: int, form: Format) -> Iterator[Co
     known = system.computed_as or srid
     place = F(layer.geometry) if known == 4326 else Transform(layer.geometry, known)
     if form.coordinates == "wkb":
-        source = Func(place, Value("NDR"), function="ST_AsBinary", template="encode(%(function)s(%(expressions)s), 'hex')",
-                      output_field=TextField())
+        source = Func(
+            place,
+            Value("NDR"),
+            function="ST_AsBinary",
+            template="encode(%(function)s(%(expressions)s), 'hex')",
+            output_field=TextField(),
+        )
         metadata = {"ARROW:extension:name": "geoarrow.wkb"}
         yield Column(GEOMETRY, source, pa.string(), pa.field(GEOMETRY, pa.binary(), metadata=metadata))
     elif geometry_type(layer, rows) in POINTS:
-        for name, function in zip(("lon", "lat") if system.decimals > 3 else ("x", "y"), ("ST_X", "ST_Y"), strict=True):
+        for name, function in zip(
+            ("lon", "lat") if system.decimals > 3 else ("x", "y"), ("ST_X", "ST_Y"), strict=True
+        ):
             template = f"round(%(function)s(%(expressions)s)::numeric, {system.decimals})"
             source = Func(place, function=function, template=template, output_field=FloatField())
             yield Column(name, source, pa.float64(), pa.field(name, pa.float64()))

@@ -79,7 +79,7 @@ def put(schedule: ExportSchedule, moment: dt.datetime) -> tuple[str, int]:
     if owner and not owner.is_active:
         raise wanted.NotThere("the account whose rights it has is closed")
     asked = wanted.again(schedule.layers, schedule.format, schedule.srid, schedule.parameters)
-    name = timezone.localtime(moment).strftime(schedule.path)
+    name = stores.dated(schedule.path, timezone.localdate(moment))
     with (
         translation.override(settings.LANGUAGE_CODE),
         tempfile.TemporaryDirectory(prefix="parvis-export-") as folder,

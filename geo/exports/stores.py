@@ -3,6 +3,7 @@
 A reader never sees half a file: it is written beside its place under another name, and moved there once it is whole.
 """
 
+import datetime as dt
 import mimetypes
 import shutil
 from pathlib import Path, PurePosixPath
@@ -28,7 +29,7 @@ def names() -> list[str]:
 
 
 def put(store: str, name: str, file: Path) -> None:
-    """Put a copy of `file` into that store as `name`, a relative path that `safe` holds to be one; it replaces another.
+    """Put a copy of `file` into that store as `name`, a relative path that is `safe`; it replaces another.
 
     Raises UnknownStore, and OSError where the store does not take it. Keys come from the environment
     (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).
@@ -40,7 +41,8 @@ def put(store: str, name: str, file: Path) -> None:
     system, root = _open(settings.EXPORT_STORES[store])
     target = f"{root}/{name}"
     part = f"{target}.{uuid4().hex}.part"
-    system.create_dir(str(PurePosixPath(target).parent), recursive=True) if isinstance(system, fs.LocalFileSystem) else None
+    if isinstance(system, fs.LocalFileSystem):
+        system.create_dir(str(PurePosixPath(target).parent), recursive=True)
     try:
         with file.open("rb") as source, system.open_output_stream(part, metadata=_told(system, name)) as sink:
             shutil.copyfileobj(source, sink, CHUNK)
@@ -52,7 +54,17 @@ def put(store: str, name: str, file: Path) -> None:
 
 def safe(name: str) -> bool:
     """Whether that is a relative path which stays inside: no empty part, no `..`, nothing hidden."""
-    return all(part and not part.startswith(".") and part.isprintable() and "\\" not in part for part in name.split("/"))
+    return all(
+        part and not part.startswith(".") and part.isprintable() and "\\" not in part for part in name.split("/")
+    )
+
+
+def dated(template: str, day: dt.date) -> str:
+    """The path with that day in the place of {date} (2026-11-23), {year}, {month} and {day}."""
+    parts = {"date": f"{day:%Y-%m-%d}", "year": f"{day:%Y}", "month": f"{day:%m}", "day": f"{day:%d}"}
+    for name, text in parts.items():
+        template = template.replace(f"{{{name}}}", text)
+    return template
 
 
 def _open(uri: str) -> tuple[fs.FileSystem, str]:

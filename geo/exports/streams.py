@@ -53,8 +53,9 @@ async def _spooled(first: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes
     news = asyncio.Event()
     with tempfile.TemporaryFile(prefix="parvis-export-") as spool:
         producer = asyncio.create_task(_fill(spool, pieces, news))
+        producer.add_done_callback(lambda _task: news.set())
         try:
-            place, ended = 0, False
+            place = 0
             while True:
                 ended = producer.done()
                 if piece := await sync_to_async(_at)(spool, place):
@@ -78,7 +79,6 @@ async def _fill(spool, pieces: Iterator[bytes], news: asyncio.Event) -> None:
             news.set()
     finally:
         await sync_to_async(_close)(pieces)
-        news.set()
 
 
 def _append(spool, piece: bytes) -> None:

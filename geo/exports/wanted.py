@@ -1,4 +1,4 @@
-"""What somebody asks for: which layers, in which format and system, narrowed how. The same words always, one address."""
+"""What somebody asks for: which layers, in which format and system, narrowed how; and its one address."""
 
 import hashlib
 from dataclasses import dataclass

@@ -57,7 +57,7 @@ def write(
 
 
 def stream(layer: Layer, rows: QuerySet, format_name: str, srid: int) -> Iterator[bytes]:
-    """The file in pieces, made as rows are read, in a format that streams; an error of the database comes out of it."""
+    """The file in pieces, made as rows are read, in a format that streams; what the database raises comes out."""
     form = FORMATS[format_name]
     schema, read = batches(layer, rows, srid, form)
     return _pieces(layer, rows, srid, schema, read, form)

@@ -63,7 +63,8 @@ class Export(models.Model):
                 fields=["digest"], condition=Q(state__in=("waiting", "running")), name="export_asked_once"
             ),
             models.CheckConstraint(
-                condition=~Q(state="done") | Q(size__isnull=False, finished_at__isnull=False, expires_at__isnull=False),
+                condition=~Q(state="done")
+                | Q(size__isnull=False, finished_at__isnull=False, expires_at__isnull=False),
                 name="export_done_is_complete",
             ),
         ]
@@ -116,7 +117,10 @@ class ExportSchedule(models.Model):
     path = models.CharField(
         _("name of the file"),
         max_length=200,
-        help_text=_("With %Y, %m and %d for the date: alertes/%Y/alertes-%Y-%m-%d.gpkg. Without a date, the newest replaces the one before."),
+        help_text=_(
+            "{date}, {year}, {month} and {day} stand for the date: alertes/{year}/alertes-{date}.gpkg. "
+            "Without one of them the newest file replaces the one before."
+        ),
     )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

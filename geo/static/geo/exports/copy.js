@@ -1,0 +1,19 @@
+// The button beside an address puts it on the clipboard; without a clipboard there is no button.
+
+function prepare(root) {
+  if (!navigator.clipboard) return;
+  for (const group of root.querySelectorAll("[data-copy]")) {
+    const button = group.querySelector("button");
+    const input = group.querySelector("input");
+    const said = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(input.value);
+      button.textContent = button.dataset.copied;
+      setTimeout(() => (button.textContent = said), 2000);
+    });
+  }
+}
+
+prepare(document);
+document.addEventListener("htmx:load", (event) => prepare(event.target));
