@@ -175,6 +175,8 @@ STORAGES = {
 }
 # Large exports wait here to be fetched; no web server serves this folder.
 EXPORTS_ROOT = Path(env("EXPORTS_ROOT", default=str(DATA_DIR / "exports")))
+# Objects that are sent at once; a file of more is made by a worker and fetched afterwards.
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=20_000)
 # Large exports that one person may ask for within an hour.
 EXPORTS_LIMIT = env.int("EXPORTS_LIMIT", default=20)
 # Where scheduled exports may be put: {"opendata": "file:///srv/opendata", "seau": "s3://seau/dossier?region=…"}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from common.ratelimit import exceeded
 from geo.changes import version
 from geo.exports import mails, wanted
+from geo.exports.formats import FORMATS
 from geo.exports.locks import alone
 from geo.exports.wanted import NotThere, Wanted
 from geo.layers import BadParameter
@@ -129,7 +130,7 @@ def _make(job: Export) -> None:
     Export.objects.filter(pk=job.pk).update(total=total)
     path = file_of(job)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{job.token}.part{path.suffix}")
     _remove(part)
     asked.write(selected, part, lambda count: cache.set(_progress_key(job), count, HOUR))
     part.replace(path)
@@ -158,7 +159,8 @@ def again(job: Export) -> Wanted:
 
 def file_of(job: Export):
     """Where the file of that export is, once it is made."""
-    return wanted.root() / job.token
+    form = FORMATS.get(job.format)
+    return wanted.root() / f"{job.token}.{form.file_ending if form else job.format}"
 
 
 def done(job: Export) -> int:

@@ -50,7 +50,7 @@ def chooser(request):
         "territories": _territories(),
         "dated": any(layer.moment for layer in asked.layers),
         "address": asked.wanted and settings.BASE_URL + asked.wanted.path,
-        "at_once": asked.wanted and (asked.wanted.form.streams or asked.total <= views.AT_ONCE),
+        "at_once": asked.wanted and (asked.wanted.form.streams or asked.total <= settings.EXPORTS_AT_ONCE),
         "mine": _mine(request),
     }
     return render(request, "geo/exports/chooser.html", context)
@@ -152,7 +152,9 @@ def job(request, token):
         return sent
     row = views.find(request, token)
     template = "geo/exports/_job.html" if request.htmx else "geo/exports/job.html"
-    return render(request, template, _told(row), headers={"Cache-Control": "no-store"})
+    response = render(request, template, _told(row))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe

@@ -1,6 +1,6 @@
 """Where scheduled exports are put: folders and S3-compatible stores that the deployment names (EXPORT_STORES).
 
-A reader never sees half a file: it is written beside its place under another name, and moved there once it is whole.
+A reader never sees half a file: in a folder it is written under another name and moved once it is whole.
 """
 
 import datetime as dt
@@ -40,16 +40,23 @@ def put(store: str, name: str, file: Path) -> None:
         raise ValueError(f"{name!r} is not a path inside a store")
     system, root = _open(settings.EXPORT_STORES[store])
     target = f"{root}/{name}"
+    if not isinstance(system, fs.LocalFileSystem):
+        # Such a store shows an object once all of it has come.
+        _copy(system, file, target, {"Content-Type": _media_type(name)})
+        return
+    system.create_dir(str(PurePosixPath(target).parent), recursive=True)
     part = f"{target}.{uuid4().hex}.part"
-    if isinstance(system, fs.LocalFileSystem):
-        system.create_dir(str(PurePosixPath(target).parent), recursive=True)
     try:
-        with file.open("rb") as source, system.open_output_stream(part, metadata=_told(system, name)) as sink:
-            shutil.copyfileobj(source, sink, CHUNK)
+        _copy(system, file, part, None)
         system.move(part, target)
     except BaseException:
-        _discard(system, part)
+        Path(part).unlink(missing_ok=True)
         raise
+
+
+def _copy(system: fs.FileSystem, file: Path, target: str, told: dict[str, str] | None) -> None:
+    with file.open("rb") as source, system.open_output_stream(target, metadata=told) as sink:
+        shutil.copyfileobj(source, sink, CHUNK)
 
 
 def safe(name: str) -> bool:
@@ -72,19 +79,9 @@ def _open(uri: str) -> tuple[fs.FileSystem, str]:
     return system, root.rstrip("/")
 
 
-def _told(system: fs.FileSystem, name: str) -> dict[str, str] | None:
-    """The media type, for stores that keep one."""
-    if isinstance(system, fs.LocalFileSystem):
-        return None
+def _media_type(name: str) -> str:
     form = FORMATS.get(PurePosixPath(name).suffix.lstrip("."))
-    return {"Content-Type": form.media_type if form else mimetypes.guess_type(name)[0] or "application/octet-stream"}
-
-
-def _discard(system: fs.FileSystem, part: str) -> None:
-    try:
-        system.delete_file(part)
-    except OSError:
-        return  # it did not get as far, or the store is away
+    return form.media_type if form else mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 @register()

@@ -5,7 +5,9 @@ Django under ASGI would read a synchronous iterator to its end before it sends a
 
 import asyncio
 import tempfile
+import zlib
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
@@ -13,16 +15,22 @@ from asgiref.sync import sync_to_async
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
 from django.http import StreamingHttpResponse
+from django.utils.cache import patch_vary_headers
 
 PIECE = 256 * 1024  # bytes
 
 
 def of_rows(request, pieces: Iterator[bytes], **given) -> StreamingHttpResponse:
     """An answer made while it is read; an error before its first piece is raised here, a later one cuts it off."""
+    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    pieces = _zipped(pieces) if zipped else pieces
     first = next(pieces, b"")
-    if isinstance(request, ASGIRequest):
-        return StreamingHttpResponse(_spooled(first, pieces), **given)
-    return StreamingHttpResponse(chain([first], pieces), **given)
+    content = _spooled(first, pieces) if isinstance(request, ASGIRequest) else chain([first], pieces)
+    response = StreamingHttpResponse(content, **given)
+    # Django 5.2 makes each piece of an asynchronous answer a gzip file of its own, of which browsers read the first.
+    response.headers["Content-Encoding"] = "gzip" if zipped else "identity"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
 
 
 def of_file(request, path: Path, **given) -> StreamingHttpResponse:
@@ -35,6 +43,16 @@ def of_file(request, path: Path, **given) -> StreamingHttpResponse:
     # Its length is known to who waits for it: it is not compressed on the way.
     response.headers["Content-Encoding"] = "identity"
     return response
+
+
+def _zipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces as one gzip file."""
+    gzip = zlib.compressobj(level=1, wbits=31)
+    with closing(pieces):
+        for piece in pieces:
+            if some := gzip.compress(piece):
+                yield some
+    yield gzip.flush()
 
 
 async def _read(file) -> AsyncIterator[bytes]:

@@ -4,6 +4,7 @@ import logging
 import tempfile
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, JsonResponse
@@ -21,8 +22,6 @@ from geo.layers import BadParameter
 from geo.models import Export
 
 log = logging.getLogger(__name__)
-# Rows that a person waits for.
-AT_ONCE = 20_000
 # What the session remembers of who has no account.
 REMEMBERED = "exports"
 MAX_REMEMBERED = 10
@@ -34,7 +33,7 @@ STYLES = {"qml": ("text/xml", styles.qml), "sld": ("application/vnd.ogc.sld+xml"
 def export(request, name, file_format):
     """The layer `name`, or several in one file, as `?crs=EPSG:2154` (default EPSG:4326) and the layer's filters say.
 
-    More than AT_ONCE rows in a format that does not stream: 202 and where to look (JSON), or the page that shows how
+    More than EXPORTS_AT_ONCE rows in a format that does not stream: 202 and where to look (JSON), or the page that shows how
     far it is, until the same address gives the file. To a program with a key it is given at once however large: what
     the key opens ends with the request.
     """
@@ -50,7 +49,7 @@ def export(request, name, file_format):
     if asked.form.streams:
         (layer, rows) = selected[0]
         return streams.of_rows(request, writers.stream(layer, rows, asked.form.name, asked.srid), **_named(asked))
-    if getattr(request, "api_key", None) or count(selected, AT_ONCE + 1) <= AT_ONCE:
+    if getattr(request, "api_key", None) or count(selected, settings.EXPORTS_AT_ONCE + 1) <= settings.EXPORTS_AT_ONCE:
         return _at_once(request, asked, selected)
     return _later(request, asked)
 
