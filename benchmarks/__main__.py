@@ -20,6 +20,7 @@ NAMES = (
     "duplicates",
     "queue",
     "open311",
+    "exports",
 )
 
 

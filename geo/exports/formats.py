@@ -11,9 +11,9 @@ from geo import crs
 class Format:
     """A file format.
 
-    `driver` is GDAL's, empty where pyarrow writes it; `options` are for GDAL's layer; `ending` that of the file's
-    name. `only_srid`: the one system it allows (0: any of crs.EXPORTED). `streams`: rows leave as they are read, and no
-    file is made. `words`: it has no type for dates, which leave as ISO 8601 text. `many`: it holds several layers.
+    `driver` is GDAL's, empty where pyarrow writes it; `options` are for GDAL's layer; `ending` is the file name's.
+    `only_srid`: the one system it allows (0: any of crs.EXPORTED). `streams`: rows leave as they are read, and no file
+    is made. `words`: it has no type for dates, which leave as ISO 8601 text. `many`: it holds several layers.
     `bare`: shapes alone, without fields. `coordinates`: "wkb", or "text" for columns that people read.
     """
 
@@ -52,6 +52,8 @@ FORMATS = {
             _("For QGIS and ArcGIS: one file, with colours and descriptions inside."),
             "application/geopackage+sqlite3",
             "GPKG",
+            # 1.4 differs in nothing of ours, and programs of the years before warn of it.
+            options=(("VERSION", "1.3"),),
             many=True,
         ),
         Format(

@@ -10,13 +10,14 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geo.crs import BY_SRID
 from geo.exports import styles
-from geo.exports.rows import GEOMETRY, geometry_type
+from geo.exports.rows import geometry_type
 from geo.layers import Layer
 
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
@@ -58,10 +59,11 @@ def complete(path: Path, written: Iterable[tuple[Layer, QuerySet]], srid: int) -
                 "INSERT OR IGNORE INTO gpkg_extensions VALUES (?, NULL, 'gpkg_metadata', ?, 'read-write')",
                 [table, EXTENSION],
             )
+        columns = dict(package.execute("SELECT table_name, column_name FROM gpkg_geometry_columns").fetchall())
         for layer, rows in written:
             shape = geometry_type(layer, rows)
             drawn = (styles.qml(layer, shape), styles.sld(layer, shape))
-            package.execute(STYLE, [layer.name, GEOMETRY, str(layer.title)[:30], *drawn, str(layer.description)])
+            package.execute(STYLE, [layer.name, columns[layer.name], str(layer.title)[:30], *drawn, str(layer.description)])
             told = package.execute(
                 "INSERT INTO gpkg_metadata (md_scope, md_standard_uri, mime_type, metadata) VALUES (?, ?, ?, ?)",
                 ["dataset", QMD, "text/xml", description(layer, srid)],
@@ -71,6 +73,11 @@ def complete(path: Path, written: Iterable[tuple[Layer, QuerySet]], srid: int) -
                 [layer.name, told.lastrowid],
             )
     package.close()
+
+
+def is_public(layer: Layer) -> bool:
+    """Whether anybody may have it, and so under an open licence."""
+    return layer.open_to(AnonymousUser())
 
 
 def description(layer: Layer, srid: int) -> str:
@@ -87,7 +94,10 @@ def description(layer: Layer, srid: int) -> str:
     }
     for name, text in texts.items():
         ET.SubElement(root, name).text = text
-    ET.SubElement(root, "license").text = f"{LICENCE_NAME} ({LICENCE})"
+    licence = (
+        f"{LICENCE_NAME} ({LICENCE})" if is_public(layer) else _("For the work of the service; not to be published.")
+    )
+    ET.SubElement(root, "license").text = licence
     ET.SubElement(root, "rights").text = settings.SITE_NAME
     ET.SubElement(root, "encoding").text = "UTF-8"
     system = ET.SubElement(ET.SubElement(root, "crs"), "spatialrefsys")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from geo import layers
-from geo.exports import jobs, views
+from geo.exports import jobs, package, views
 from geo.exports.formats import FORMATS, SRIDS, Format
 from geo.exports.wanted import ALL, NotThere, Wanted, count, wanted
 from geo.layers import BadParameter, Layer
@@ -73,7 +73,7 @@ def _asked(request, offered: list[Layer]) -> Asked:
         found = wanted(request.user, chosen[0].name if len(chosen) == 1 else ALL, form.name, parameters)
         return Asked(chosen, form, srid, found, count(found.select(request.user)))
     except BadParameter as error:
-        return Asked(chosen, form, next(iter(form.systems)), None, 0, error.parameter, str(error))
+        return Asked(chosen, form, form.only_srid or USUAL_SRID, None, 0, error.parameter, str(error))
     except NotThere as error:
         raise Http404(str(error)) from error
 
@@ -171,5 +171,6 @@ def layer(request, name):
         "systems": SRIDS,
         "base_url": settings.BASE_URL,
         "now": timezone.now(),
+        "public": package.is_public(found),
     }
     return render(request, "geo/exports/layer.html", context)

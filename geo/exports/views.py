@@ -33,9 +33,9 @@ STYLES = {"qml": ("text/xml", styles.qml), "sld": ("application/vnd.ogc.sld+xml"
 def export(request, name, file_format):
     """The layer `name`, or several in one file, as `?crs=EPSG:2154` (default EPSG:4326) and the layer's filters say.
 
-    More than EXPORTS_AT_ONCE rows in a format that does not stream: 202 and where to look (JSON), or the page that shows how
-    far it is, until the same address gives the file. To a program with a key it is given at once however large: what
-    the key opens ends with the request.
+    More than EXPORTS_AT_ONCE rows in a format that does not stream: 202 and where to look (JSON), or the page that
+    shows how far it is, until the same address gives the file. To a program with a key it is given at once however
+    large: what the key opens ends with the request.
     """
     try:
         asked = wanted(request.user, name, file_format, request.GET)

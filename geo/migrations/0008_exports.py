@@ -4,9 +4,10 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import geo.models.exports
 from django.conf import settings
 from django.db import migrations, models
+
+import geo.models.exports
 
 
 class Migration(migrations.Migration):

@@ -65,7 +65,9 @@ def test_a_geopackage_brings_styles_and_descriptions(client, town, tmp_path):
             "SELECT f_table_name, f_geometry_column, useAsDefault, styleQML, styleSLD FROM layer_styles"
         ).fetchall()
         assert {row[0] for row in rows} == {"alerts", "territories", "equipment"}
-        assert {row[1:3] for row in rows} == {("geometry", 1)}
+        columns = package.execute("SELECT table_name, column_name FROM gpkg_geometry_columns").fetchall()
+        assert {row[:2] for row in rows} == set(columns)
+        assert {row[2] for row in rows} == {1}
         for name, _column, _default, qml, sld in rows:
             if name != "equipment":  # its legend has no value yet
                 assert qml_classes(qml).keys() == sld_classes(sld).keys()
@@ -82,7 +84,7 @@ def test_a_geopackage_brings_styles_and_descriptions(client, town, tmp_path):
         contents = dict(package.execute("SELECT table_name, data_type FROM gpkg_contents").fetchall())
         assert contents == dict.fromkeys(told, "features") | {"layer_styles": "attributes"}
         assert package.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert package.execute("SELECT count(*) FROM rtree_alerts_geometry").fetchone() == (2,)
+        assert package.execute("SELECT count(*) FROM rtree_alerts_geom").fetchone() == (2,)
         extensions = {row[0] for row in package.execute("SELECT extension_name FROM gpkg_extensions")}
         assert {"gpkg_rtree_index", "gpkg_metadata"} <= extensions
     package.close()
@@ -95,6 +97,15 @@ def test_the_page_of_a_layer_says_what_each_field_means(client, town):
         assert f"<code>{field.name}</code>" in page
     for said in ("Licence Ouverte", "EPSG:9794", "/exports/alerts.qml", "/exports/alerts.parquet"):
         assert said in page
+
+
+def test_the_work_of_a_service_is_under_no_open_licence(client, town, tmp_path):
+    client.force_login(town.light_agent())
+    assert "Licence Ouverte" not in client.get("/exports/alerts_work/").content.decode()
+    with sqlite3.connect(save(client, tmp_path, "alerts_work.gpkg")) as package:
+        (told,) = package.execute("SELECT metadata FROM gpkg_metadata").fetchone()
+    package.close()
+    assert "Licence Ouverte" not in told
 
 
 def test_style_files_bear_their_names(client, town):

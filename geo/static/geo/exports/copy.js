@@ -1,6 +1,8 @@
-// The button beside an address puts it on the clipboard; without a clipboard there is no button.
+// The button beside an address puts it on the clipboard (without a clipboard there is none); and what one needs only
+// where pages do not change by themselves goes.
 
 function prepare(root) {
+  for (const one of root.querySelectorAll("[data-without-script]")) one.hidden = true;
   if (!navigator.clipboard) return;
   for (const group of root.querySelectorAll("[data-copy]")) {
     const button = group.querySelector("button");
