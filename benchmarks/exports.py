@@ -3,14 +3,11 @@
 Each in a process of its own; of ours the peak memory is what the system counted for it.
 """
 
-import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from django.contrib.auth.models import AnonymousUser
@@ -20,7 +17,7 @@ from django.http import QueryDict
 from benchmarks import data
 from benchmarks.report import Report, in_turn
 from geo import layers
-from geo.exports.wanted import count, wanted
+from geo.exports.wanted import Wanted, wanted
 
 ROUNDS = 3
 SRID = 2154
@@ -39,7 +36,7 @@ def run(report: Report) -> None:
 
         def write_ours(_number):
             ours.unlink(missing_ok=True)
-            command = [sys.executable, "-m", "benchmarks.exports", str(ours)]
+            command = [sys.executable, "-m", "benchmarks.export_once", str(ours)]
             said = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
             made.append(float(said[0]))
             megabytes.append(int(said[1]) / 1024)
@@ -71,16 +68,17 @@ def run(report: Report) -> None:
         )
 
 
-def _asked():
-    asked = wanted(AnonymousUser(), NAME, "gpkg", QueryDict(f"crs=EPSG:{SRID}"))
-    return asked, asked.select(AnonymousUser())
+def asked() -> tuple[Wanted, list]:
+    """What is exported, and its rows."""
+    chosen = wanted(AnonymousUser(), NAME, "gpkg", QueryDict(f"crs=EPSG:{SRID}"))
+    return chosen, chosen.select(AnonymousUser())
 
 
 def _sql() -> str:
     """The same rows and fields, as a person would write them for ogr2ogr."""
     layer = layers.get(NAME)
     columns = {f"{one.name}_": one.expression for one in layer.fields}
-    ((_layer, rows),) = _asked()[1]
+    ((_layer, rows),) = asked()[1]
     query = rows.order_by().annotate(**columns).values_list(*columns, layer.geometry).query
     with connection.cursor() as cursor:
         return cursor.cursor.mogrify(*query.sql_with_params())
@@ -92,22 +90,3 @@ def _ogr2ogr(path: Path, sql: str) -> list[str]:
     source = "PG:" + " ".join(f"{name}='{given[key]}'" for key, name in names.items() if given.get(key))
     target = ["-f", "GPKG", str(path), source, "-t_srs", f"EPSG:{SRID}", "-nln", NAME, "-nlt", "POINT"]
     return ["ogr2ogr", *target, "-gt", "65536", "--config", "OGR_SQLITE_SYNCHRONOUS", "OFF", "-sql", sql]
-
-
-def write(path: Path) -> None:
-    """What the worker does, and its seconds and kilobytes as two words."""
-    import django
-
-    django.setup()
-    started = time.perf_counter()
-    asked, selected = _asked()
-    total = count(selected)
-    written = asked.write(selected, path)
-    if written != total:
-        raise RuntimeError(f"{written} rows of {total}")
-    print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-
-
-if __name__ == "__main__":
-    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
-    write(Path(sys.argv[1]))

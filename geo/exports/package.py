@@ -63,7 +63,9 @@ def complete(path: Path, written: Iterable[tuple[Layer, QuerySet]], srid: int) -
         for layer, rows in written:
             shape = geometry_type(layer, rows)
             drawn = (styles.qml(layer, shape), styles.sld(layer, shape))
-            package.execute(STYLE, [layer.name, columns[layer.name], str(layer.title)[:30], *drawn, str(layer.description)])
+            package.execute(
+                STYLE, [layer.name, columns[layer.name], str(layer.title)[:30], *drawn, str(layer.description)]
+            )
             told = package.execute(
                 "INSERT INTO gpkg_metadata (md_scope, md_standard_uri, mime_type, metadata) VALUES (?, ?, ?, ?)",
                 ["dataset", QMD, "text/xml", description(layer, srid)],
@@ -94,10 +96,8 @@ def description(layer: Layer, srid: int) -> str:
     }
     for name, text in texts.items():
         ET.SubElement(root, name).text = text
-    licence = (
-        f"{LICENCE_NAME} ({LICENCE})" if is_public(layer) else _("For the work of the service; not to be published.")
-    )
-    ET.SubElement(root, "license").text = licence
+    opened, kept = f"{LICENCE_NAME} ({LICENCE})", _("For the work of the service; not to be published.")
+    ET.SubElement(root, "license").text = opened if is_public(layer) else kept
     ET.SubElement(root, "rights").text = settings.SITE_NAME
     ET.SubElement(root, "encoding").text = "UTF-8"
     system = ET.SubElement(ET.SubElement(root, "crs"), "spatialrefsys")
