@@ -1,4 +1,4 @@
-"""The export of `benchmarks/exports.py` in a process of its own: prints its seconds and its peak memory (kilobytes)."""
+"""The export of `benchmarks/exports.py` in a process of its own: prints seconds and peak memory in kilobytes."""
 
 import os
 import resource

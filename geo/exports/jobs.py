@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import shutil
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -131,7 +132,7 @@ def _make(job: Export) -> None:
     path = file_of(job)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{job.token}.part{path.suffix}")
-    _remove(part)
+    _remove_files(job.token)
     asked.write(selected, part, lambda count: cache.set(_progress_key(job), count, HOUR))
     part.replace(path)
     now = timezone.now()
@@ -143,12 +144,12 @@ def _make(job: Export) -> None:
         expires_at=now + KEPT,
     )
     if not done:  # the person was erased meanwhile
-        _remove(path)
+        _remove_files(job.token)
     log.info("export %s: %d rows", job.pk, total)
 
 
 def _fail(job: Export, said: str) -> None:
-    _remove(file_of(job))
+    _remove_files(job.token)
     Export.objects.filter(pk=job.pk).update(state=Export.State.FAILED, error=said, finished_at=timezone.now())
 
 
@@ -192,11 +193,9 @@ def sweep() -> list[int]:
     now = timezone.now()
     forget(Export.objects.filter(Q(expires_at__lte=now) | Q(state=Export.State.FAILED, finished_at__lte=now - KEPT)))
     # Looked at before the table: an export asked for meanwhile keeps its file.
-    files = list(wanted.root().iterdir())
-    known = set(Export.objects.values_list("token", flat=True))
-    for path in files:
-        if path.name.partition(".")[0] not in known:
-            _remove(path)
+    there = {path.name.partition(".")[0] for path in wanted.root().iterdir()}
+    for token in there - set(Export.objects.values_list("token", flat=True)):
+        _remove_files(token)
     return list(Export.objects.open().filter(asked_at__lte=now - OVERLOOKED).values_list("pk", flat=True))
 
 
@@ -205,13 +204,16 @@ def forget(exports: QuerySet) -> int:
     rows = list(exports)
     Export.objects.filter(pk__in=[job.pk for job in rows]).delete()
     for job in rows:
-        _remove(file_of(job))
+        _remove_files(job.token)
     return len(rows)
 
 
-def _remove(path) -> None:
-    if path.is_dir():
-        for part in path.iterdir():
-            part.unlink()
-        path.rmdir()
-    path.unlink(missing_ok=True)
+def _remove_files(token: str) -> None:
+    """The file of that export, and what a worker that died left of it."""
+    for path in wanted.root().iterdir():
+        if path.name.partition(".")[0] != token:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Rows of layers as a file of any of our formats: batches go to GDAL, or to pyarrow for GeoParquet and CSV."""
 
 import io
+import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -99,6 +100,7 @@ def _shapefile(layer, rows, path: Path, srid, schema: pa.Schema, read, form: For
     short = pa.schema([field.with_name(name) for field, name in zip(schema, names, strict=True)])
     renamed = (pa.RecordBatch.from_arrays(batch.columns, schema=short) for batch in read)
     folder = path.with_name(f"{path.name}.parts")
+    shutil.rmtree(folder, ignore_errors=True)  # of a worker that died
     folder.mkdir()
     _gdal(layer, rows, folder / f"{layer.name}.shp", srid, short, renamed, form)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

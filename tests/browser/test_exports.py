@@ -22,7 +22,7 @@ def test_a_choice_counts_leads_to_a_file_and_keeps_its_address(live_server, town
     page = open_page("/exports/", width=width)
     result = page.get_by_role("region", name="Votre fichier")
     assert "4" in result.get_by_role("status").inner_text()
-    page.get_by_text("Catégorie", exact=True).click()
+    page.locator("summary", has_text="Catégorie").click()
     page.get_by_label("Nid-de-poule").check()
     result.get_by_role("status").filter(has_text="1").wait_for()
     page.get_by_label("FlatGeobuf").check()

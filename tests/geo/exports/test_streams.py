@@ -90,6 +90,9 @@ def test_the_server_streams_and_a_broken_stream_is_seen_to_be_broken(town):
             body = client.get(f"/exports/alerts.{name}").read()
             assert body.count(b"\n") == rows + (name == "csv")
         assert pyogrio.read_info(io.BytesIO(body), force_feature_count=True)["features"] == rows
+        file = client.get("/exports/alerts.fgb")
+        assert pyogrio.read_info(io.BytesIO(file.content))["features"] == rows
+        assert int(file.headers["Content-Length"]) == len(file.content)
         # The first bytes come while the database still has most of them to give.
         with client.stream("GET", "/exports/alerts.geojsonl", headers={"Accept-Encoding": "identity"}) as answer:
             assert answer.status_code == 200
