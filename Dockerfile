@@ -25,7 +25,7 @@ FROM system
 RUN groupadd --system --gid 10001 parvis \
     && useradd --system --uid 10001 --gid parvis --home-dir /data --no-create-home parvis \
     # New named volumes take the owner of the folder they are mounted on.
-    && install -d -o parvis -g parvis /data /data/media /data/beat
+    && install -d -o parvis -g parvis /data /data/media /data/exports /data/beat
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app

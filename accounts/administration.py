@@ -80,5 +80,6 @@ open_to_administrators(
     assetkind=WRITE,
     asset=(VIEW, CHANGE),
     street=(VIEW,),
+    exportschedule=ALL,
 )
 open_to_administrators("accounts", user=WRITE, mandate=WRITE)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.models import ApiKey, Confirmation, Mandate, User
+from geo.exports import jobs
+from geo.models import Export
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,29 @@ def _keys(user: User) -> list[dict]:
     ]
 
 
+def _exports(user: User) -> list[dict]:
+    return [
+        {
+            "layers": job.layers,
+            "format": job.format,
+            "filters": job.parameters,
+            "state": job.state,
+            "asked": job.asked_at.isoformat(),
+        }
+        for job in Export.objects.filter(owner=user).order_by("pk")
+    ]
+
+
+register(
+    Holding(
+        name="exports",
+        purpose="Make the large files that a person asks for, and tell them when one is ready.",
+        legal_basis="GDPR art. 6(1)(e): public-interest task",
+        retention="Seven days after the file is made.",
+        export=_exports,
+        erase=lambda user: jobs.forget(Export.objects.filter(owner=user)),
+    )
+)
 register(
     Holding(
         name="confirmations",

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import Count
 
+from geo.exports import administration  # noqa: F401
 from geo.models import Asset, AssetKind, Body, Boundary, Competence, Jurisdiction, Level, Street, Territory
 
 

@@ -81,3 +81,17 @@ SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_
     'geometry', ST_AsGeoJSON(geometry, 5)::json) ORDER BY id), '[]'::json))::text
 FROM geo_planfeature WHERE id IN ({keys})
 """
+
+
+class ExportQuerySet(models.QuerySet):
+    def open(self):
+        """Still to be made, or being made."""
+        return self.filter(state__in=self.model.OPEN)
+
+    def ready(self, now=None):
+        """Made, and still there."""
+        return self.filter(state=self.model.State.DONE, expires_at__gt=now or timezone.now())
+
+    def of(self, viewer):
+        """Those that this person asked for; of a stranger none."""
+        return self.filter(owner=viewer) if viewer.is_authenticated else self.none()

@@ -9,5 +9,5 @@ urlpatterns = [
     path("map/plan/<int:rank>.json", views.plan, name="plan"),
     path("map/equipements/<slug:kind>.json", views.assets, name="assets"),
     path("map/<slug:name>.json", views.layer_viewport, name="viewport"),
-    path("exports/<slug:name>.<slug:file_format>", views.export, name="export"),
+    path("exports/", include("geo.exports.urls")),
 ]

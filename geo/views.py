@@ -1,22 +1,16 @@
 """Map data and exports of any layer. Pages live in frontend."""
 
 import hashlib
-import logging
 import math
-import tempfile
-from pathlib import Path
 
 from django.core.cache import cache
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
-from django.utils import timezone
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from geo import layers, places, viewport
-from geo.exports import writers
 from geo.models import Asset, AssetKind, PlanFeature
 
-log = logging.getLogger(__name__)
 MAX_RANK = 5
 # Seconds for which a crowd looking at the same part of a map shares one answer.
 SHARED = 20
@@ -72,43 +66,6 @@ def _zoom(text: str) -> int:
     if zoom is None:
         raise layers.BadParameter("zoom", _("Give a whole number from 0 to %(max)d.") % {"max": viewport.MAX_ZOOM})
     return zoom
-
-
-@require_safe
-def export(request, name, file_format):
-    """The whole layer, filtered, as a file: `?crs=EPSG:2154` (default EPSG:4326) and the layer's filters."""
-    layer = _layer(request, name)
-    chosen = writers.FORMATS.get(file_format)
-    if chosen is None:
-        raise Http404(_("There is no such format."))
-    try:
-        # A mistyped filter must not silently give everything.
-        if unknown := set(request.GET) - layer.parameters() - {"crs", "api_key"}:
-            raise layers.BadParameter(min(unknown), _("This parameter does not exist."))
-        srid = _srid(request.GET.get("crs", "EPSG:4326"), chosen)
-        rows = layer.select(request.user, request.GET)
-    except layers.BadParameter as error:
-        return _refusal(error)
-    filename = f"{layer.name}-{timezone.localdate():%Y%m%d}-{srid}.{file_format}"
-    # The folder goes when the block ends; the open file stays readable until it has been sent.
-    with tempfile.TemporaryDirectory(prefix="parvis-export-") as folder:
-        path = Path(folder) / filename
-        count = writers.write(layer, rows, path, file_format, srid)
-        log.info("export %s: %d rows", filename, count)
-        response = FileResponse(path.open("rb"), as_attachment=True, filename=filename)
-    response.headers["Content-Type"] = chosen.media_type
-    return response
-
-
-def _srid(text: str, chosen: writers.Format) -> int:
-    authority, _colon, code = text.upper().rpartition(":")
-    srid = int(code) if authority in ("", "EPSG") and code.isascii() and code.isdigit() else None
-    if srid not in writers.SRIDS or (chosen.only_srid or srid) != srid:
-        systems = [chosen.only_srid] if chosen.only_srid else writers.SRIDS
-        raise layers.BadParameter(
-            "crs", _("Give one of: %(systems)s.") % {"systems": ", ".join(f"EPSG:{one}" for one in systems)}
-        )
-    return srid
 
 
 @require_safe

@@ -173,6 +173,14 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
+# Large exports wait here to be fetched; no web server serves this folder.
+EXPORTS_ROOT = Path(env("EXPORTS_ROOT", default=str(DATA_DIR / "exports")))
+# Objects that are sent at once; a file of more is made by a worker and fetched afterwards.
+EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=20_000)
+# Large exports that one person may ask for within an hour.
+EXPORTS_LIMIT = env.int("EXPORTS_LIMIT", default=20)
+# Where scheduled exports may be put: {"opendata": "file:///srv/opendata", "seau": "s3://seau/dossier?region=…"}
+EXPORT_STORES = env.json("EXPORT_STORES", default={})
 # A phone's photo is up to 20 MB and a report takes three of them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -211,6 +219,8 @@ CELERY_BEAT_SCHEDULE = {
     "prune-mails": {"task": "engagement.activity.tasks.prune", "schedule": crontab(hour=3, minute=50)},
     "prune-accounts": {"task": "accounts.tasks.prune", "schedule": 3600.0},
     "retention-of-alerts": {"task": "alerts.tasks.apply_retention", "schedule": crontab(hour=3, minute=20)},
+    "sweep-exports": {"task": "geo.tasks.sweep_exports", "schedule": 60.0},
+    "scheduled-exports": {"task": "geo.tasks.run_schedules", "schedule": 60.0},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
     "send-monthly-reports": {
         "task": "frontend.tasks.monthly_reports",

@@ -12,7 +12,7 @@ from alerts.workflow import GROUPS
 from common.markdown import render as markdown
 from frontend.models import ContentPage
 from geo import layers
-from geo.exports.writers import FORMATS, SRIDS
+from geo.exports.formats import FORMATS, SRIDS
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from engagement.activity.models import Activity
 from frontend import explore, figures, maps
 from geo import layers
-from geo.exports.writers import FORMATS
+from geo.exports.formats import FORMATS
 from geo.models import Jurisdiction, Level, Territory
 
 LATEST = 10

@@ -6,6 +6,7 @@ from settings.METRIC_SRID.
 
 from geo.models.addresses import Address, City, Street
 from geo.models.bodies import Body, Competence, Jurisdiction
+from geo.models.exports import Export, ExportSchedule
 from geo.models.ground import Asset, AssetKind, PlanFeature
 from geo.models.territories import Boundary, Level, Territory, TerritoryPart
 
@@ -17,6 +18,8 @@ __all__ = [
     "Boundary",
     "City",
     "Competence",
+    "Export",
+    "ExportSchedule",
     "Jurisdiction",
     "Level",
     "PlanFeature",

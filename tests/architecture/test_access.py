@@ -9,6 +9,7 @@ from alerts import services as alerts
 from engagement.activity import services as activity
 from engagement.activity.follows import circle, unsubscribe_all_token
 from frontend.report.monthly import stop_token
+from geo.models import Export
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,12 @@ PUBLIC = {
     "geo:viewport",
     "geo:assets",
     "geo:export",
+    "geo:exports",
+    "geo:export_job",
+    "geo:export_file",
+    "geo:export_layer",
+    "geo:export_qml",
+    "geo:export_sld",
     "frontend:favicon",
     "frontend:home",
     "frontend:map_config",
@@ -173,9 +180,12 @@ def address(town):
         "act": "essai",
     }
     drawn = {"object_type": "area", "object_key": "1", "area": circle(town.IN_WEST, 300)}
+    export = Export.objects.create(layers=["alerts"], format="gpkg", srid=4326, digest="x")
     area = activity.follow(user=resident, title="x", url="/", **drawn)
     special = {
         "geo:ogc_item": {"key": alert.reference},
+        "geo:export_job": {"token": export.token},
+        "geo:export_file": {"token": export.token},
         "geo:tile": {"z": "2", "x": "2", "y": "1"},
         "activity:unsubscribe": {"token": activity.unsubscribe_token(follow)},
         "frontend:report_stop": {"token": stop_token(resident)},

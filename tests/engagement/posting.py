@@ -90,6 +90,6 @@ def process(*command, env):
         kill()
 
 
-def worker(env):
+def worker(env, queue="mail"):
     """A real Celery worker of two processes."""
-    return process("celery", "-A", "config.celery", "worker", "-Q", "mail", "-c", "2", "--without-gossip", env=env)
+    return process("celery", "-A", "config.celery", "worker", "-Q", queue, "-c", "2", "--without-gossip", env=env)

@@ -41,6 +41,9 @@ def test_volumes_are_named_and_declared():
     # Photos a worker prepares are served by the web server.
     assert "media:/data/media" in SERVICES["web"]["volumes"]
     assert "media:/data/media" in SERVICES["worker"]["volumes"]
+    # Files a worker makes are fetched from the web server.
+    assert "exports:/data/exports" in SERVICES["web"]["volumes"]
+    assert "exports:/data/exports" in SERVICES["worker"]["volumes"]
 
 
 def test_the_two_secrets_and_nothing_else_must_be_filled_in():
