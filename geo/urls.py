@@ -6,6 +6,7 @@ app_name = "geo"
 urlpatterns = [
     path("ogc/", include("geo.ogc.urls")),
     path("tiles/", include("geo.tiles.urls")),
+    path("sig/imports/", include("geo.imports.urls")),
     path("map/plan/<int:rank>.json", views.plan, name="plan"),
     path("map/equipements/<slug:kind>.json", views.assets, name="assets"),
     path("map/<slug:name>.json", views.layer_viewport, name="viewport"),

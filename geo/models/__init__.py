@@ -7,6 +7,7 @@ from settings.METRIC_SRID.
 from geo.models.addresses import Address, City, Street
 from geo.models.bodies import Body, Competence, Jurisdiction
 from geo.models.ground import Asset, AssetKind, PlanFeature
+from geo.models.imports import Import
 from geo.models.territories import Boundary, Level, Territory, TerritoryPart
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Boundary",
     "City",
     "Competence",
+    "Import",
     "Jurisdiction",
     "Level",
     "PlanFeature",

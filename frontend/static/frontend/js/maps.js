@@ -8,6 +8,7 @@ const KINDS = {
   "[data-area-draw]": () => import("./area-draw.js"),
   "[data-news-map]": () => import("./news-map.js"),
   "[data-list-map]": () => import("./list-map.js"),
+  "[data-import-map]": () => import("../../geo/js/import-map.js"),
   "[data-desk-map]": () => import("../../alerts/js/desk-map.js"),
   "[data-round-map]": () => import("../../alerts/js/desk-round-map.js"),
 };
