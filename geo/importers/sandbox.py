@@ -24,6 +24,7 @@ CSV = {
     "Y_POSSIBLE_NAMES": "lat,latitude,y",
     "AUTODETECT_TYPE": "NO",
 }
+KINDS = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon")
 MAX_LAYERS = 50
 SAMPLES = 3
 GEOMETRY = "geometry"
@@ -114,7 +115,7 @@ def describe_file(path: str, member: str):
             "member": member,
             "name": str(name),
             "rows": int(info["features"]),
-            "geometry": str(info["geometry_type"] or geometry or ""),
+            "geometry": kind_of(shapes) or str(info["geometry_type"] or geometry or ""),
             "crs": str(info["crs"] or ""),
             "fields": [
                 {"name": str(field), "samples": sample} for field, sample in zip(meta["fields"], samples, strict=True)
@@ -122,8 +123,18 @@ def describe_file(path: str, member: str):
         }
 
 
+def kind_of(shapes) -> str:
+    """The type of the first shape (ISO WKB): files of mixed ones, or of none said, are called Unknown."""
+    first = next((bytes(one) for one in shapes if one is not None), b"") if shapes is not None else b""
+    if len(first) < 5:
+        return ""
+    number = int.from_bytes(first[1:5], "little" if first[0] else "big") % 1000
+    return KINDS[number - 1] if 0 < number <= len(KINDS) else ""
+
+
 def plain(value) -> str:
-    return "" if value is None or value != value else str(value)[:80]
+    """A cell as text; nothing where it is empty."""
+    return "" if value is None or (isinstance(value, float) and value != value) else str(value)[:80]
 
 
 def parquet(path: str):

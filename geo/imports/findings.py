@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from geo.importers import assets, quoted, territories
 from geo.importers.staging import shortened
-from geo.imports.picture import Finding
+from geo.imports.picture import Finding, said
 
 
 def of_territories(report: territories.Report) -> list[Finding]:
@@ -50,21 +50,21 @@ def of_territories(report: territories.Report) -> list[Finding]:
     return found
 
 
-def of_assets(report: assets.Report, kind_name: str) -> list[Finding]:
-    """Rows left out, what becomes inactive, a kind that is made."""
+def of_assets(report: assets.Report, kind_name: str, names: list[str]) -> list[Finding]:
+    """Rows left out, what becomes inactive, a kind that is made. `names` are those of the rows, where they are known."""
     found = [
-        Finding("error", _("Row %(line)d is left out: %(why)s.") % {"line": line, "why": why}, line)
-        for line, why in report.refused.listed
+        Finding("error", said(line, names[line - 1] if names else "", _("left out, %(why)s") % {"why": why}), line)
+        for line, why in sorted(report.refused.listed)
     ]
     left = report.refused.count - len(report.refused.listed)
     found += _more(left, ngettext("%(count)d more row is left out.", "%(count)d more rows are left out.", left))
     if report.deactivated:
-        said = ngettext(
+        text = ngettext(
             "%(count)d that the file no longer has becomes inactive.",
             "%(count)d that the file no longer has become inactive.",
             report.deactivated,
         )
-        found.append(Finding("warning", said % {"count": report.deactivated}))
+        found.append(Finding("warning", text % {"count": report.deactivated}))
     if report.kind_created:
         found.append(Finding("info", _("The kind %(name)s is made.") % {"name": quoted(kind_name)}))
     return found

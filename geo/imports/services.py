@@ -189,7 +189,7 @@ def _check(one: Import) -> None:
         picture = draw(table, names, one.choices.get("crs", ""), within)
         one.picture = picture.as_json()
         one.report = _report({"read": len(table)}, picture.findings, picture)
-        counts, found = _import(one, path, within, dry_run=True)
+        counts, found = _import(one, path, within, dry_run=True, names=names)
     if one.kind != Import.Kind.TERRITORIES:
         # The importer says the same of them, with what it left out.
         picture.findings = []
@@ -214,7 +214,8 @@ def _within(one: Import) -> list[int] | None:
     return within
 
 
-def _import(one: Import, path: Path, within: list[int] | None, *, dry_run: bool) -> tuple[dict, list[Finding]]:
+def _import(one: Import, path: Path, within: list[int] | None, *, dry_run: bool, names=()) -> tuple[dict, list]:
+    """Try or do it. Returns the counts and the findings; `names` are those of the rows. Raises ImportRefused."""
     said, layer = one.choices, _layer(one)
     shared = {
         "source": str(path),
@@ -253,7 +254,7 @@ def _import(one: Import, path: Path, within: list[int] | None, *, dry_run: bool)
         )
         counts = {"created": report.created, "changed": report.changed, "ended": report.deactivated}
         counts["left_out"] = report.refused.count
-        found = findings.of_assets(report, said["asset_kind_name"])
+        found = findings.of_assets(report, said["asset_kind_name"], names)
         found += findings.of_crs("EPSG:4326", not (said.get("crs") or layer["crs"]))
     return {"read": report.read, "unchanged": report.unchanged} | counts, found
 

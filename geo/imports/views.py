@@ -69,6 +69,9 @@ def show(request, pk):
     if request.method == "POST":
         return _check(request, _own(request, pk))
     one = get_object_or_404(_seen(request), pk=pk)
+    if request.htmx:
+        # The waiting page asks whether it has waited long enough.
+        return HttpResponse(status=204, headers={} if one.is_working else {"HX-Refresh": "true"})
     form = None
     if one.is_open and (one.owner_id == request.user.pk or request.user.is_superuser):
         layer, kind = subject(one, request.GET)

@@ -8,6 +8,7 @@ from accounts import demo
 from alerts import services as alerts
 from engagement.activity import services as activity
 from engagement.activity.follows import circle, unsubscribe_all_token
+from geo.models import Import
 
 pytestmark = pytest.mark.django_db
 
@@ -172,7 +173,11 @@ def address(town):
     }
     drawn = {"object_type": "area", "object_key": "1", "area": circle(town.IN_WEST, 300)}
     area = activity.follow(user=resident, title="x", url="/", **drawn)
+    brought = Import.objects.create(
+        owner=town.person("sig@ville.example", "gis"), name="q.gpkg", size=1, language="fr"
+    )
     special = {
+        **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
         "geo:ogc_item": {"key": alert.reference},
         "geo:tile": {"z": "2", "x": "2", "y": "1"},
         "activity:unsubscribe": {"token": activity.unsubscribe_token(follow)},

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import pytest
 import shapely
@@ -12,8 +13,9 @@ from accounts import privacy
 from accounts.models import Mandate, Role
 from geo.imports import services
 from geo.models import Asset, AssetKind, Boundary, Import, Territory
+from tests.conftest import box, make_territory
 from tests.geo import realdata
-from tests.geo.imports.conftest import BOWTIE, NORTH, SOUTH, points, write, zipped
+from tests.geo.imports.conftest import BOWTIE, NORTH, SOUTH, Desk, points, write, zipped
 
 pytestmark = pytest.mark.django_db
 DISTRICTS = {"level": "quartier", "code": "code", "name": "nom", "parent_level": "commune"}
@@ -55,7 +57,7 @@ def test_what_is_wrong_is_said_with_its_row_and_its_place(desk, tmp_path):
     said = texts(one, "warning")
     assert "Ligne 1, Nœud" in said
     assert "se croise" in said
-    assert "« Nœud » et « Dessus »" in said
+    assert "se chevauchent" in said
     overlap = next(found for found in one.report["findings"] if "Dessus" in found["text"])
     assert shapely.contains_xy(shapely.box(2.03, 47.0, 2.04, 47.04), *overlap["at"])
     page = desk.page(one)
@@ -83,7 +85,7 @@ def test_twice_the_same_code_is_refused_and_the_map_is_there_all_the_same(desk, 
     one = desk.check(
         desk.send(write(tmp_path / "q.gpkg", [("1", "A", NORTH), ("1", "B", SOUTH)])), "territories", **DISTRICTS
     )
-    assert "plus d’une fois" in one.report["refused"] or "plusieurs fois" in one.report["refused"]
+    assert "plusieurs fois" in one.report["refused"]
     assert len(json.loads(one.picture)["features"]) == 2
 
 
@@ -109,7 +111,7 @@ def test_schools_become_the_layer_of_places(desk, town, tmp_path):
 def test_metres_without_a_system_are_refused_until_it_is_given(desk, tmp_path):
     path = points(tmp_path / "bancs.csv", [])
     with open(path, "w") as file:
-        file.write("num;x;y\nB1;626000;6655000\n")
+        file.write("num;x;y\nB1;625930;6661650\n")
     one = desk.send(path)
     choices = {"asset_kind": "+", "new_kind": "Banc", "code": "num"}
     one = desk.check(one, "equipment", **choices)
@@ -131,7 +133,7 @@ class TestNobodyReachesOutsideTheirMandate:
 
     def test_outlines_elsewhere(self, desk, tmp_path):
         rows = [("1", "Chez nous", NORTH), ("2", "Chez eux", shapely.box(2.1, 47.0, 2.15, 47.1))]
-        assert "« Chez eux »" in self.refused(desk, write(tmp_path / "q.gpkg", rows))
+        assert "Chez eux" in self.refused(desk, write(tmp_path / "q.gpkg", rows))
 
     def test_its_own_territory_and_those_above(self, desk, tmp_path):
         whole = write(tmp_path / "q.gpkg", [("T1001", "Ville", shapely.box(2.0, 47.0, 2.3, 47.1))])
@@ -140,13 +142,11 @@ class TestNobodyReachesOutsideTheirMandate:
         assert "mandat" in self.refused(desk, whole, level="departement", **choices)
 
     def test_a_code_of_the_village(self, desk, town, tmp_path):
-        from tests.conftest import box, make_territory
-
         # It touches the town, so that its code is not simply elsewhere.
         make_territory("quartier", "V1", "Bourg", box(2.1, 47.0, 2.15, 47.1), town.village)
         rows = [("V1", "Bourg", shapely.box(2.05, 47.0, 2.1, 47.1))]
         said = self.refused(desk, write(tmp_path / "q.gpkg", rows), generation="2026-01-01")
-        assert "« Bourg »" in said
+        assert "Bourg" in said
 
     def test_equipment_of_the_village_stays(self, desk, town, tmp_path):
         kind = AssetKind.objects.create(code="banc", name="Banc", name_plural="Bancs")
@@ -171,8 +171,6 @@ class TestNobodyReachesOutsideTheirMandate:
         assert not Territory.objects.filter(code="1").exists()
 
     def test_a_superuser_reaches_everywhere(self, client, town, tmp_path):
-        from tests.geo.imports.conftest import Desk
-
         client.force_login(town.person("root@ville.example", is_superuser=True))
         desk = Desk(client)
         path = write(tmp_path / "q.gpkg", [("V1", "Bourg", shapely.box(2.1, 47.0, 2.15, 47.1))])
@@ -271,8 +269,7 @@ def test_files_go_after_a_month_and_the_trace_stays(desk, tmp_path):
     assert services.drop_files(now=timezone.now() + dt.timedelta(days=31)) == 1
     one.refresh_from_db()
     assert (one.file.name, one.picture, one.report["counts"]["created"]) == ("", "", 1)
-    with pytest.raises(FileNotFoundError):
-        open(path)
+    assert not Path(path).exists()
     assert desk.client.get(f"/sig/imports/{one.pk}/").status_code == 200
 
 
@@ -294,9 +291,8 @@ def test_thirty_imports_are_as_many_queries_as_three(desk, officer, django_asser
 
 @realdata.needed
 def test_the_districts_of_toulouse(client, town):
-    realdata.load(0), realdata.load(1), realdata.load(2)
-    from tests.geo.imports.conftest import Desk
-
+    for position in range(3):
+        realdata.load(position)
     toulouse = Territory.objects.get(level__code="commune", code="31555")
     client.force_login(town.person("sig@toulouse.example", Role.GIS_OFFICER, territory=toulouse))
     desk = Desk(client)
