@@ -1,11 +1,13 @@
 from django.urls import include, path
 
 from geo import views
+from geo.qgis import views as qgis
 
 app_name = "geo"
 urlpatterns = [
     path("ogc/", include("geo.ogc.urls")),
     path("tiles/", include("geo.tiles.urls")),
+    path("donnees/qgis/", qgis.guide, name="qgis"),
     path("sig/imports/", include("geo.imports.urls")),
     path("map/plan/<int:rank>.json", views.plan, name="plan"),
     path("map/equipements/<slug:kind>.json", views.assets, name="assets"),

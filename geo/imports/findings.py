@@ -51,7 +51,7 @@ def of_territories(report: territories.Report) -> list[Finding]:
 
 
 def of_assets(report: assets.Report, kind_name: str, names: list[str]) -> list[Finding]:
-    """Rows left out, what becomes inactive, a kind that is made. `names` are those of the rows, where they are known."""
+    """Rows left out, what becomes inactive, a kind that is made. `names` are those of the rows, where known."""
     found = [
         Finding("error", said(line, names[line - 1] if names else "", _("left out, %(why)s") % {"why": why}), line)
         for line, why in sorted(report.refused.listed)
@@ -72,17 +72,12 @@ def of_assets(report: assets.Report, kind_name: str, names: list[str]) -> list[F
 
 def of_crs(used: str, assumed: bool) -> list[Finding]:
     """In which system the coordinates were read, where the file does not say."""
-    if not assumed:
-        return []
-    return [
-        Finding(
-            "info", _("The file does not say its coordinate system: %(crs)s is assumed, and fits.") % {"crs": used}
-        )
-    ]
+    text = _("The file does not say its coordinate system: %(crs)s is assumed, and fits.")
+    return [Finding("info", text % {"crs": used})] if assumed else []
 
 
-def _more(count: int, said: str) -> list[Finding]:
-    return [Finding("info", said % {"count": count})] if count > 0 else []
+def _more(count: int, text: str) -> list[Finding]:
+    return [Finding("info", text % {"count": count})] if count > 0 else []
 
 
 def _area(square_metres: float) -> str:
