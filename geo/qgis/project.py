@@ -113,6 +113,9 @@ def _layer(root: str, layer: Layer, extent: tuple) -> ET.Element:
     provider = _text(found, "provider", "OAPIF")
     provider.set("encoding", "UTF-8")
     style = ET.fromstring(styles.qml(layer, shape).partition("\n")[2])  # noqa: S314 - made by ourselves
+    # Territories of all levels lie over each other.
+    for option in style.iterfind(".//layer[@class='SimpleFill']//Option[@name='style']"):
+        option.set("value", "no")
     found.extend(style)
     return found
 
