@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from geo.imports import services as imports
+from geo.opendata import snapshot
 
 
 @shared_task
@@ -15,3 +16,9 @@ def work_imports():
 def drop_imported_files():
     """Delete the files of imports a month old."""
     imports.drop_files()
+
+
+@shared_task
+def snapshot_open_data():
+    """Write the files of the public layers anew."""
+    snapshot.make()

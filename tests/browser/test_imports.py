@@ -51,7 +51,7 @@ def test_from_the_file_to_the_town(signed_in, axe, width, tmp_path, javascript):
     services.work()
     if not javascript:
         page.reload()
-    expect(page.get_by_text("Ligne 2, Nœud")).to_be_visible()
+    expect(page.get_by_text("Ligne 2, Nœud").first).to_be_visible()
     if javascript:
         page.wait_for_load_state("networkidle")
         drawn = page.locator("#picture canvas").first
