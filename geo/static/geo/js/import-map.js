@@ -50,6 +50,8 @@ function draw(map, objects) {
   });
   layer.bindTooltip(({ feature }) => feature.properties.name || String(feature.properties.line), { sticky: true });
   layer.addTo(map);
-  const box = layer.getBounds();
+  // What lies far away by mistake must not make the rest too small to see.
+  const good = L.geoJSON(objects, { filter: ({ properties }) => !properties.bad }).getBounds();
+  const box = good.isValid() ? good : layer.getBounds();
   if (box.isValid()) map.fitBounds(box.pad(0.05), { maxZoom: 17 });
 }
