@@ -22,5 +22,9 @@ class AccountsConfig(AppConfig):
             lambda request: {"keys": keys.held_by(request.user), "scopes": keys.offered_to(request.user)},
         )
 
+        from geo.imports import views as imports
+
+        sections.register("geo/imports/section.html", imports.section)
+
         # Each app says in its own privacy.py what it knows of a person.
         autodiscover_modules("privacy")

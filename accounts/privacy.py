@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import ApiKey, Confirmation, Mandate, User
 from geo.exports import jobs
-from geo.models import Export
+from geo.models import Export, Import
 
 
 @dataclass(frozen=True)
@@ -151,5 +151,24 @@ register(
         retention="Until the account is closed; which keys were made and revoked, without their names, stays.",
         export=_keys,
         erase=lambda user: ApiKey.objects.filter(user=user).delete()[0],
+    )
+)
+
+
+def _imports(user: User) -> list[dict]:
+    return [
+        {"file": one.name, "kind": one.kind, "state": one.state, "begun": one.created_at.isoformat()}
+        for one in Import.objects.filter(owner=user).defer("picture", "layers")
+    ]
+
+
+register(
+    Holding(
+        name="imports",
+        purpose="Know who brought which data of the town.",
+        legal_basis="GDPR art. 6(1)(e): public-interest task",
+        retention="The file: thirty days. Who brought it: until the account is closed.",
+        export=_imports,
+        erase=lambda user: Import.objects.filter(owner=user).update(owner=None),
     )
 )

@@ -1,6 +1,12 @@
 """Permissions from mandates: what a viewer may do, asked in one place. Deny by default."""
 
+import rules
+
 from accounts.models import Mandate, Role
+from geo.imports import where
+
+# Who brings the data of a territory.
+IMPORTERS = (Role.GIS_OFFICER, Role.ADMINISTRATOR)
 
 
 def mandates(user, *roles) -> list[Mandate]:
@@ -23,3 +29,13 @@ def has_mandate(user, *roles, territory_ids=None, body_id=None) -> bool:
         and (body_id is None or mandate.role != Role.AGENT or mandate.body_id == body_id)
         for mandate in mandates(user, *roles)
     )
+
+
+@rules.predicate
+def imports_data(user):
+    """A GIS officer or an administrator, of any territory: geo.imports.where says of which."""
+    return has_mandate(user, *IMPORTERS)
+
+
+where.register(lambda user: [mandate.territory_id for mandate in mandates(user, *IMPORTERS)])
+rules.add_perm(where.PERMISSION, imports_data)

@@ -1,4 +1,4 @@
-"""What geo itself puts among the layers: territories and equipment."""
+"""What geo itself puts among the layers: territories, equipment and places of interest."""
 
 from django.db.models import DateField, Func
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,16 @@ def _levels():
     return [Choice(one.code, one.name) for one in Level.objects.all()]
 
 
-def _kinds():
-    return [Choice(one.code, one.name_plural, icon=one.icon) for one in AssetKind.objects.all()]
+def _kinds(is_place: bool):
+    return [Choice(one.code, one.name_plural, icon=one.icon) for one in AssetKind.objects.filter(is_place=is_place)]
+
+
+def _equipment():
+    return _kinds(is_place=False)
+
+
+def _places():
+    return _kinds(is_place=True)
 
 
 SINCE = Func("validity", function="LOWER", output_field=DateField())
@@ -51,17 +59,20 @@ TERRITORIES = register(
         explored=False,
     )
 )
-EQUIPMENT = register(
-    Layer(
-        name="equipment",
-        title=_("Equipment"),
-        description=_("What the city looks after and residents can point at: street lights, benches."),
-        queryset=lambda viewer: Asset.objects.active(),
+
+
+def _assets(name, title, description, legend, is_place) -> Layer:
+    """The active objects of the kinds that are places of interest, or of those that are not."""
+    return Layer(
+        name=name,
+        title=title,
+        description=description,
+        queryset=lambda viewer: Asset.objects.active().filter(kind__is_place=is_place),
         tables=(Asset, AssetKind),
         moment="",
         style="kind__code",
         label="kind__name",
-        legend=_kinds,
+        legend=legend,
         url=lambda key: "",
         fields=(
             Field("kind", _("Kind"), source="kind__code"),
@@ -69,7 +80,26 @@ EQUIPMENT = register(
             Field("code", _("Code")),
             Field("name", _("Name")),
         ),
-        filters=(Filter("kind", _("Kind"), _kinds, lambda rows, codes: rows.filter(kind__code__in=codes)),),
+        filters=(Filter("kind", _("Kind"), legend, lambda rows, codes: rows.filter(kind__code__in=codes)),),
         explored=False,
+    )
+
+
+EQUIPMENT = register(
+    _assets(
+        "equipment",
+        _("Equipment"),
+        _("What the city looks after and residents can point at: street lights, benches."),
+        _equipment,
+        is_place=False,
+    )
+)
+PLACES = register(
+    _assets(
+        "places",
+        _("Places of interest"),
+        _("Where people go: town halls, schools, libraries."),
+        _places,
+        is_place=True,
     )
 )

@@ -75,6 +75,18 @@ class AssetQuerySet(models.QuerySet):
         return self.filter(point__coveredby=frame)
 
 
+class ImportQuerySet(models.QuerySet):
+    def seen_by(self, user, territories: list[int] | None):
+        """Their own, and those made for one of these territories (None: all of them)."""
+        if territories is None:
+            return self
+        return self.filter(Q(owner=user) | Q(territories__overlap=territories))
+
+    def waiting(self):
+        """Those that a worker must read, check or import, the oldest first."""
+        return self.filter(state__in=self.model.WORKING).order_by("changed_at", "pk")
+
+
 PLAN = """
 SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(json_build_object(
     'type', 'Feature', 'properties', json_build_object('kind', kind, 'name', name),

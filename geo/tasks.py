@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from geo.exports import jobs, schedules
+from geo.imports import services as imports
+from geo.opendata import snapshot
 
 
 @shared_task
@@ -22,3 +24,21 @@ def sweep_exports():
 def run_schedules():
     """Make the scheduled exports that are due; queued by beat every minute."""
     schedules.run_due()
+
+
+@shared_task
+def work_imports():
+    """Read, check and import what waits. Called by each act of a person, and by beat every minute."""
+    imports.work()
+
+
+@shared_task
+def drop_imported_files():
+    """Delete the files of imports a month old."""
+    imports.drop_files()
+
+
+@shared_task
+def snapshot_open_data():
+    """Write the files of the public layers anew."""
+    snapshot.make()

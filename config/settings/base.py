@@ -213,6 +213,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 10.0},
+    "snapshot-open-data": {"task": "geo.tasks.snapshot_open_data", "schedule": crontab(hour=2, minute=40)},
+    "work-imports": {"task": "geo.tasks.work_imports", "schedule": 60.0},
+    "drop-imported-files": {"task": "geo.tasks.drop_imported_files", "schedule": crontab(hour=3, minute=35)},
     "sweep-activity": {"task": "engagement.activity.tasks.deliver", "schedule": 60.0},
     "sweep-confirmations": {"task": "accounts.tasks.send_confirmations", "schedule": 60.0},
     "send-digests": {"task": "engagement.activity.tasks.digests", "schedule": 60.0},
@@ -306,6 +309,17 @@ CSRF_FAILURE_VIEW = "frontend.views.errors.csrf_failure"
 # Plane system in which metres are measured and lengths given (France: Lambert-93).
 METRIC_SRID = 2154
 LEAFLET_CONFIG = {"RESET_VIEW": False}
+
+# --- imports ---------------------------------------------------------------------------------
+# The largest file that may be brought by the page of imports, and for how many days it is kept.
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_MB", default=200) * 1_000_000
+IMPORT_FILE_DAYS = env.int("IMPORT_FILE_DAYS", default=30)
+
+# --- open data -------------------------------------------------------------------------------
+# Where the daily files lie (web and worker see it), who publishes them and whom to write to about them.
+OPENDATA_ROOT = Path(env("OPENDATA_ROOT", default=str(MEDIA_ROOT / "opendata")))
+OPENDATA_PUBLISHER = env("OPENDATA_PUBLISHER", default="")
+OPENDATA_CONTACT = env("OPENDATA_CONTACT", default="")
 
 # --- addresses -------------------------------------------------------------------------------
 # A geocoder that speaks as the national one does (https://data.geopf.fr/geocodage); empty: the table of addresses.

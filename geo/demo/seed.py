@@ -9,6 +9,8 @@ from django.db import transaction
 from geo.demo.city import build_city
 from geo.demo.equipment import KINDS, equipment
 from geo.demo.houses import houses
+from geo.demo.places import KINDS as PLACES
+from geo.demo.places import places
 from geo.importers.addresses import COLUMNS, import_addresses
 from geo.models import Asset, AssetKind, Body, Competence, Jurisdiction, Level, PlanFeature, Territory
 from geo.services import set_boundary
@@ -72,6 +74,7 @@ def seed() -> dict[str, Territory]:
     )
     _addresses(city)
     _equipment(city)
+    _places(city)
     _bodies(territories, _competences())
     return territories
 
@@ -103,6 +106,17 @@ def _equipment(city) -> None:
             point=Point(one.lon, one.lat, srid=4326),
         )
         for one in equipment(city)
+    )
+
+
+def _places(city) -> None:
+    kinds = {
+        code: AssetKind.objects.create(code=code, name=name, name_plural=plural, icon=icon, is_place=True)
+        for code, name, plural, icon in PLACES.values()
+    }
+    Asset.objects.bulk_create(
+        Asset(kind=kinds[one.kind], code=one.code, name=one.name, point=Point(one.lon, one.lat, srid=4326))
+        for one in places(city)
     )
 
 

@@ -1,4 +1,4 @@
-"""Equipment of one kind from a file of the city: street lights, benches. What the file lost stays, inactive."""
+"""Equipment or places of one kind from a file: street lights, schools. What the file lost stays, inactive."""
 
 import datetime as dt
 import json
@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from geo.importers import ImportRefused, quoted, sources, staging
+from geo.importers import ImportRefused, quoted, reach, sources, staging
 from geo.importers.refusals import Refusals
 from geo.importers.territories import as_text
 from geo.models import Asset, AssetKind
@@ -54,10 +54,14 @@ WITH saved AS (
 SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new), (SELECT count(*) FROM staged_asset)
 FROM saved
 """
-GONE = """
+GONE = (
+    """
 UPDATE geo_asset a SET is_active = false
 WHERE kind_id = %(kind)s AND is_active AND NOT EXISTS (SELECT FROM staged_asset s WHERE s.code = a.code)
-"""
+    AND (%(everywhere)s OR """
+    + reach.COVERED.format(point="a.point")
+    + ")"
+)
 
 
 @dataclass
@@ -83,20 +87,28 @@ def import_assets(
     kind_name: str = "",
     layer: str = "",
     crs: str = "",
+    is_place: bool = False,
+    within: list[int] | None = None,
+    read: Callable[..., sources.Table] = sources.read,
     dry_run: bool = False,
     progress: Callable[[str], None] = lambda text: None,
 ) -> Report:
     """Make the equipment of the kind with the code `kind` that of a vector file, a CSV or an http(s) address.
 
-    The kind is made where it does not exist and `kind_name` is given. The other columns of the file become
-    `properties`. Rows that cannot be taken are in the report. Raises ImportRefused, and then nothing was changed.
+    The kind is made where it does not exist and `kind_name` is given, one of places of interest where `is_place`. The
+    other columns of the file become `properties`. `within` are the ids of territories: what lies outside is left out
+    and left as it is. `read` opens the source. Rows that cannot be taken are in the report. Raises ImportRefused, and
+    then nothing was changed.
     """
     progress(_("Reading %(source)s…") % {"source": source})
     fields = list(dict.fromkeys(filter(None, (id_column, name_column))))
-    table = sources.read(source, fields=fields, layer=layer, others=True)
+    table = read(source, fields=fields, layer=layer, others=True)
     report = Report(read=len(table))
-    of, report.kind_created = _kind(kind, kind_name)
+    of, report.kind_created = _kind(kind, kind_name, is_place)
     _stage(table, id_column, name_column, crs, report)
+    if within is not None:
+        for line, why in reach.leave_out(within, of):
+            report.refused.add(line, why)
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM staged_asset)")
         if not cursor.fetchone()[0]:
@@ -105,24 +117,32 @@ def import_assets(
         cursor.execute(SAVE, {"kind": of.pk})
         report.created, report.changed, taken = cursor.fetchone()
         report.unchanged = taken - report.created - report.changed
-        cursor.execute(GONE, {"kind": of.pk})
+        cursor.execute(GONE, {"kind": of.pk, "everywhere": within is None, "within": within})
         report.deactivated = cursor.rowcount
     transaction.set_rollback(dry_run)
     return report
 
 
-def _kind(code: str, name: str) -> tuple[AssetKind, bool]:
+def _kind(code: str, name: str, is_place: bool) -> tuple[AssetKind, bool]:
     # Two imports of one kind at once would each deactivate what the other brings.
     kind = AssetKind.objects.select_for_update().filter(code=code).first()
+    if kind and kind.is_place != is_place:
+        raise ImportRefused(
+            _("The kind %(code)s is one of places of interest, not of equipment.") % {"code": quoted(code)}
+            if kind.is_place
+            else _("The kind %(code)s is one of equipment, not of places of interest.") % {"code": quoted(code)},
+            "kind",
+        )
     if kind:
         return kind, False
     if not name:
         known = ", ".join(AssetKind.objects.values_list("code", flat=True)) or _("none")
         raise ImportRefused(
-            _("There is no kind of equipment %(code)s (there are: %(known)s). Give --kind-name to make it.")
-            % {"code": quoted(code), "known": known}
+            _("There is no kind of equipment %(code)s (there are: %(known)s). Give a name to make it.")
+            % {"code": quoted(code), "known": known},
+            "kind-name",
         )
-    made = AssetKind(code=code, name=name, name_plural=name)
+    made = AssetKind(code=code, name=name, name_plural=name, is_place=is_place)
     try:
         made.full_clean()
     except ValidationError as error:

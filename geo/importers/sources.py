@@ -1,4 +1,8 @@
-"""Reading a vector file or address into plain columns. GDAL, through pyogrio, knows the formats."""
+"""Reading a vector file or address into plain columns. GDAL, through pyogrio, knows the formats.
+
+For files and addresses that an administrator names on the machine itself: what a visitor sent is read by
+geo.importers.uploads.
+"""
 
 import contextlib
 import tempfile
@@ -56,7 +60,7 @@ def read(source: str, *, fields: list[str], layer: str = "", others: bool = Fals
             info = pyogrio.read_info(path, layer=layer, force_feature_count=True, **options)
             if not info["features"]:
                 raise ImportRefused(_("The file is empty: it has no object."))
-            _check_fields(fields, list(info["fields"]))
+            check_fields(fields, list(info["fields"]))
             meta, _fids, geometries, values = pyogrio.raw.read(
                 path, layer=layer, columns=None if others else fields, force_2d=True, **options
             )
@@ -70,7 +74,8 @@ def read(source: str, *, fields: list[str], layer: str = "", others: bool = Fals
     return Table(meta["crs"] or "", dict(zip(meta["fields"], values, strict=True)), geometries)
 
 
-def _check_fields(wanted: list[str], present: list[str]) -> None:
+def check_fields(wanted: list[str], present: list[str]) -> None:
+    """Raises ImportRefused where the file lacks a wanted field."""
     if unknown := [name for name in wanted if name not in present]:
         raise ImportRefused(
             _("The file has no field %(unknown)s. Its fields: %(present)s.")
@@ -109,7 +114,7 @@ def _unzipped(path: str, layer: str) -> tuple[str, str]:
 def _which(layer: str, names: list[str]) -> ImportRefused:
     said = _("There is no layer “%(layer)s”.") % {"layer": layer} if layer else _("The file has several layers.")
     return ImportRefused(
-        _("%(said)s Choose one with --layer: %(names)s.") % {"said": said, "names": ", ".join(sorted(names))}
+        _("%(said)s Choose one: %(names)s.") % {"said": said, "names": ", ".join(sorted(names))}, "layer"
     )
 
 

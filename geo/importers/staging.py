@@ -29,9 +29,11 @@ UPDATE staged_territory SET repaired = true, problem = ST_IsValidReason(geometry
 WHERE NOT ST_IsValid(geometry)
 """
 OVERLAPS = """
-SELECT a.name, b.name, area, count(*) OVER ()
+SELECT a.name, b.name, area, ST_X(p), ST_Y(p), count(*) OVER ()
 FROM staged_territory a JOIN staged_territory b ON a.code < b.code AND a.geometry && b.geometry
-CROSS JOIN LATERAL ST_Area(ST_CollectionExtract(ST_Intersection(a.geometry, b.geometry), 3)::geography) AS area
+CROSS JOIN LATERAL ST_CollectionExtract(ST_Intersection(a.geometry, b.geometry), 3) AS shared
+CROSS JOIN LATERAL ST_Area(shared::geography) AS area
+CROSS JOIN LATERAL ST_PointOnSurface(shared) AS p
 WHERE area > %(noticed)s
 ORDER BY area DESC, a.code, b.code LIMIT %(listed)s
 """
@@ -68,7 +70,8 @@ def fill(table: Table, codes: list[str], names: list[str], crs: str) -> None:
     to_degrees("staged_territory", crs)
     _refuse_where(
         "ST_XMin(geometry) < -180 OR ST_XMax(geometry) > 180 OR ST_YMin(geometry) < -90 OR ST_YMax(geometry) > 90",
-        _("These territories have coordinates that are not degrees; give the system with --crs EPSG:…: %(codes)s"),
+        _("These territories have coordinates that are not degrees; give their coordinate system: %(codes)s"),
+        "crs",
     )
 
 
@@ -84,8 +87,9 @@ def to_degrees(table: str, crs: str) -> None:
                 cursor.execute(TRANSFORM.format(table=table), [crs])
     except (InternalError, DataError) as error:
         raise ImportRefused(
-            _("The coordinates do not fit the system %(crs)s: give the right one with --crs (%(error)s).")
-            % {"crs": crs[:80], "error": str(error).splitlines()[0]}
+            _("The coordinates do not fit the system %(crs)s: give the right one (%(error)s).")
+            % {"crs": crs[:80], "error": str(error).splitlines()[0]},
+            "crs",
         ) from error
 
 
@@ -115,8 +119,8 @@ def unite() -> bool:
         return cursor.fetchone()[0]
 
 
-def overlaps() -> tuple[list[tuple[str, str, float]], int]:
-    """Pairs of names and the m² they share, largest first, at most LISTED; and how many there are."""
+def overlaps() -> tuple[list[tuple[str, str, float, float, float]], int]:
+    """Pairs of names, the m² they share, lon, lat inside; largest first, at most LISTED; and how many there are."""
     return _largest(OVERLAPS)
 
 
@@ -129,14 +133,14 @@ def _largest(sql: str) -> tuple[list[tuple], int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"noticed": NOTICED, "listed": LISTED})
         rows = cursor.fetchall()
-    return [row[:3] for row in rows], rows[0][3] if rows else 0
+    return [row[:-1] for row in rows], rows[0][-1] if rows else 0
 
 
-def _refuse_where(condition: str, message: str) -> None:
+def _refuse_where(condition: str, message: str, *options: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT code FROM staged_territory WHERE {condition} ORDER BY code")  # noqa: S608 - constants
         if codes := [row[0] for row in cursor]:
-            raise ImportRefused(message % {"codes": shortened(codes)})
+            raise ImportRefused(message % {"codes": shortened(codes)}, *options)
 
 
 def shortened(values: list[str], listed: int = LISTED) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from geo import services
-from geo.importers import ImportRefused, present, quoted, sources, staging
+from geo.importers import ImportRefused, present, quoted, reach, sources, staging
 from geo.models import Level, Territory
 
 
@@ -50,7 +50,7 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     repaired: list[tuple[str, str, str]] = field(default_factory=list)
-    overlaps: tuple[list[tuple[str, str, float]], int] = ((), 0)
+    overlaps: tuple[list[tuple[str, str, float, float, float]], int] = ((), 0)
     gaps: tuple[list[tuple[float, float, float]], int] = ((), 0)
     orphans: list[str] = field(default_factory=list)
     astride: list[tuple[str, str, float]] = field(default_factory=list)
@@ -68,6 +68,8 @@ def import_territories(
     crs: str = "",
     code_prefix: str = "",
     dry_run: bool = False,
+    within: list[int] | None = None,
+    read: Callable[..., sources.Table] = sources.read,
     progress: Callable[[str], None] = lambda text: None,
 ) -> Report:
     """Create and update the territories of `level` from a vector file or address.
@@ -75,10 +77,11 @@ def import_territories(
     Outlines that changed are valid from `generation` on and the earlier ones stay as history. A territory that the
     file does not have ends on that day where the file's outlines cover its middle, or where its parent is the parent
     of one in the file; any other goes on, for a file of one town says nothing about another. `code_prefix` goes
-    before every code of the file. Raises ImportRefused, and then nothing was changed.
+    before every code of the file. `within` are the ids of territories inside which all must lie (geo.importers.reach);
+    `read` opens the source. Raises ImportRefused, and then nothing was changed.
     """
     progress(_("Reading %(source)s…") % {"source": source})
-    table = sources.read(source, fields=fields.names(), layer=layer)
+    table = read(source, fields=fields.names(), layer=layer)
     rows = _rows(table, fields, code_prefix)
     report = Report(read=len(rows), crs=crs or table.crs or "EPSG:4326", crs_assumed=not (crs or table.crs))
     staging.fill(table, [row["code"] for row in rows], [row["name"] for row in rows], crs or table.crs)
@@ -94,9 +97,11 @@ def import_territories(
         _find_parents(rows, fields, parent_level, generation, report)
     progress(_("Comparing with the territories in place…"))
     _refuse_elsewhere(level)
+    if within is not None:
+        reach.check_outlines(within, level, {row["parent_id"] for row in rows if row.get("parent_id")})
     report.far = present.is_far(level)
     changed = _save(rows, level, report) | _redraw(level, generation, report)
-    _end(level, generation, report)
+    _end(level, generation, report, within)
     report.changed = len(changed)
     report.unchanged = report.read - len(report.created) - report.changed
     transaction.set_rollback(dry_run)
@@ -198,10 +203,12 @@ def _refuse_elsewhere(level: Level) -> None:
         raise ImportRefused(
             _(
                 "These codes already belong to territories elsewhere: %(territories)s If the file is of another "
-                "place, put something before its codes, for example --code-prefix 75-. If it is of the same place, "
-                "check its coordinate system (--crs)."
+                "place, put something before its codes, for example 75-. If it is of the same place, check its "
+                "coordinate system."
             )
-            % {"territories": staging.shortened([f"{code} ({quoted(name)})" for code, name in found], listed=3)}
+            % {"territories": staging.shortened([f"{code} ({quoted(name)})" for code, name in found], listed=3)},
+            "code-prefix",
+            "crs",
         )
 
 
@@ -239,29 +246,29 @@ def _redraw(level: Level, generation: dt.date | None, report: Report) -> set[str
         advice = (
             _later_day(generation)
             if generation
-            else _(
-                "Give the day from which the new ones are valid with --generation; the earlier ones stay as history."
-            )
+            else _("Give the day from which the new ones are valid; the earlier ones stay as history.")
         )
-        raise ImportRefused(f"{said} {advice}") from conflict
+        raise ImportRefused(f"{said} {advice}", "generation") from conflict
     report.redrawn = sorted(drawn - set(report.created))
     return set(report.redrawn)
 
 
-def _end(level: Level, generation: dt.date | None, report: Report) -> None:
+def _end(level: Level, generation: dt.date | None, report: Report, within: list[int] | None) -> None:
     """End the territories that the file replaces without naming them; without a generation only name them."""
     replaced, report.others = present.absent(level)
     names = [name for name, _boundary in replaced]
     if generation is None:
         report.absent = names
         return
+    if within is not None:
+        reach.check_ended([boundary for _name, boundary in replaced])
     try:
         services.close_boundaries(boundaries=[boundary for _name, boundary in replaced], on=generation)
     except services.OutlinesInPlace as conflict:
         said = _("These territories, which the file does not have, cannot end on that day: %(codes)s") % {
             "codes": staging.shortened(conflict.codes)
         }
-        raise ImportRefused(f"{said} {_later_day(generation)}") from conflict
+        raise ImportRefused(f"{said} {_later_day(generation)}", "generation") from conflict
     report.ended = names
 
 

@@ -8,6 +8,7 @@ from geo.models.addresses import Address, City, Street
 from geo.models.bodies import Body, Competence, Jurisdiction
 from geo.models.exports import Export, ExportSchedule
 from geo.models.ground import Asset, AssetKind, PlanFeature
+from geo.models.imports import Import
 from geo.models.territories import Boundary, Level, Territory, TerritoryPart
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Competence",
     "Export",
     "ExportSchedule",
+    "Import",
     "Jurisdiction",
     "Level",
     "PlanFeature",

@@ -34,13 +34,18 @@ class PlanFeature(models.Model):
 
 
 class AssetKind(models.Model):
-    """A kind of equipment that the city looks after: street lights, benches. Data, from the city's own files."""
+    """A kind of equipment that the city looks after, or of places of interest. Data, from the city's own files."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=80)
     name_plural = models.CharField(_("plural name"), max_length=80)
     icon = models.CharField(_("icon"), max_length=8, blank=True)
     description = models.CharField(_("description"), max_length=300, blank=True)
+    is_place = models.BooleanField(
+        _("place of interest"),
+        default=False,
+        help_text=_("Schools, libraries, town halls: where people go, beside what the city looks after."),
+    )
 
     class Meta:
         triggers = [noted("geo_assetkind")]

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from geo.ogc import views
+from geo.qgis import views as qgis
 
 # Their names belong to geo: geo:ogc, geo:ogc_items, …
 urlpatterns = [
@@ -12,5 +13,8 @@ urlpatterns = [
     path("collections/<str:name>/queryables", views.queryables, name="ogc_queryables"),
     path("collections/<str:name>/items", views.features, name="ogc_items"),
     path("collections/<str:name>/items/<str:key>", views.feature, name="ogc_item"),
+    path("parvis.qgs", qgis.qgs, name="qgis_project"),
+    path("parvis-qgis.xml", qgis.features, name="qgis_features"),
+    path("parvis-qgis-tuiles.xml", qgis.tiles, name="qgis_tiles"),
     path("<path:rest>", views.unknown, name="ogc_unknown"),
 ]

@@ -9,7 +9,7 @@ from alerts import services as alerts
 from engagement.activity import services as activity
 from engagement.activity.follows import circle, unsubscribe_all_token
 from frontend.report.monthly import stop_token
-from geo.models import Export
+from geo.models import Export, Import
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +72,13 @@ PUBLIC = {
     "geo:ogc_items",
     "geo:ogc_item",
     "geo:ogc_unknown",
+    "geo:catalogue",
+    "geo:snapshot",
+    "geo:snapshot_of",
+    "geo:qgis",
+    "geo:qgis_project",
+    "geo:qgis_features",
+    "geo:qgis_tiles",
     "geo:tiles",
     "geo:tiles_style",
     "geo:tiles_json",
@@ -173,6 +180,7 @@ def address(town):
         "fmt": "xml",
         "rest": "x",
         "rank": 1,
+        "day": 20260101,
         "kind": "lampadaire",
         "pk": somebody.pk,
         "slug": "confidentialite",
@@ -182,7 +190,11 @@ def address(town):
     drawn = {"object_type": "area", "object_key": "1", "area": circle(town.IN_WEST, 300)}
     export = Export.objects.create(layers=["alerts"], format="gpkg", srid=4326, digest="x")
     area = activity.follow(user=resident, title="x", url="/", **drawn)
+    brought = Import.objects.create(
+        owner=town.person("sig@ville.example", "gis"), name="q.gpkg", size=1, language="fr"
+    )
     special = {
+        **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
         "geo:ogc_item": {"key": alert.reference},
         "geo:export_job": {"token": export.token},
         "geo:export_file": {"token": export.token},

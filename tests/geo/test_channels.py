@@ -149,7 +149,7 @@ def test_lists_of_layers_name_only_what_exists_for_the_viewer(client, town, peop
             "style": set(client.get("/tiles/style.json").json()["sources"]),
         }
 
-    public = {"alerts", "territories", "equipment"}
+    public = {"alerts", "territories", "equipment", "places"}
     assert all(found == public for found in named().values())
     assert "alerts_work" not in str(client.get("/ogc/api").json())
     client.force_login(people["gis"])

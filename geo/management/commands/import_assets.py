@@ -18,6 +18,7 @@ class Command(BaseCommand):
         add("--kind-name", default="", help=_("Name of the kind, to make it where it does not exist."))
         add("--id", required=True, dest="id_column", metavar="COLUMN", help=_("Column that holds the code of each."))
         add("--name", default="", dest="name_column", metavar="COLUMN", help=_("Column that holds the name of each."))
+        add("--place", action="store_true", help=_("The kind is one of places of interest: schools, libraries."))
         add("--layer", default="", help=_("Layer to read, where the file has several."))
         add(
             "--crs",
@@ -31,13 +32,14 @@ class Command(BaseCommand):
         try:
             report = import_assets(
                 **asked,
+                is_place=options["place"],
                 layer=options["layer"],
                 crs=options["crs"],
                 dry_run=dry_run,
                 progress=self._say if options["verbosity"] else lambda text: None,
             )
         except ImportRefused as refusal:
-            raise CommandError(f"{refusal}\n" + _("Nothing was changed.")) from refusal
+            raise CommandError(f"{refusal.for_command()}\n" + _("Nothing was changed.")) from refusal
         for line in report.refused.lines():
             self._say(line)
         if report.kind_created:

@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 progress=self._say if options["verbosity"] else lambda text: None,
             )
         except ImportRefused as refusal:
-            raise CommandError(f"{refusal}\n" + _("Nothing was changed.")) from refusal
+            raise CommandError(f"{refusal.for_command()}\n" + _("Nothing was changed.")) from refusal
         for line in lines(report):
             self._say(line)
         if dry_run:
@@ -116,7 +116,7 @@ def lines(report: Report):
     pairs, count = report.overlaps
     if count:
         yield ngettext("%(count)d overlap:", "%(count)d overlaps, largest first:", count) % {"count": count}
-        yield from _listed([f"{_both(one, other)} · {_area(area)}" for one, other, area in pairs], count)
+        yield from _listed([f"{_both(one, other)} · {_area(area)}" for one, other, area, *_place in pairs], count)
     holes, count = report.gaps
     if count:
         yield ngettext("%(count)d gap:", "%(count)d gaps, largest first:", count) % {"count": count}

@@ -9,6 +9,7 @@ const KINDS = {
   "[data-news-map]": () => import("./news-map.js"),
   "[data-list-map]": () => import("./list-map.js"),
   "[data-features-map]": () => import("../../geo/js/features-map.js"),
+  "[data-import-map]": () => import("../../geo/js/import-map.js"),
   "[data-desk-map]": () => import("../../alerts/js/desk-map.js"),
   "[data-round-map]": () => import("../../alerts/js/desk-round-map.js"),
 };

@@ -1,0 +1,292 @@
+"""What happens to an import: a person's act changes the state and calls a worker, which does what the state asks."""
+
+import contextlib
+import dataclasses
+import datetime as dt
+import logging
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from geo.importers import ImportRefused, uploads
+from geo.importers.assets import import_assets
+from geo.importers.territories import Fields, as_text, import_territories
+from geo.imports import findings, where
+from geo.imports.picture import Finding, Picture, draw
+from geo.models import Import, Level
+
+log = logging.getLogger(__name__)
+State = Import.State
+ATTEMPTS = 3
+LISTED = 200  # findings that are kept
+# Of one question to the database while checking or importing.
+SLOW = "10min"
+
+
+class NotNow(ValueError):
+    """The import is in another state than this act needs."""
+
+
+@transaction.atomic
+def receive(*, owner, file, language: str) -> Import:
+    """Keep an uploaded file and have its layers read. `file` is a Django UploadedFile whose ending is known."""
+    one = Import(
+        owner=owner,
+        territories=where.territories_of(owner) or [],
+        name=Path(file.name).name[-200:],
+        size=file.size,
+        language=language,
+    )
+    one.file.save(f"import{Path(file.name).suffix.lower()}", file, save=False)
+    one.save()
+    _call_worker()
+    return one
+
+
+@transaction.atomic
+def check(*, pk: int, kind: str, choices: dict) -> None:
+    """Have the import tried with these choices; nothing of the town changes. Raises NotNow."""
+    one = _locked(pk, State.READY, State.CHECKED)
+    one.kind, one.choices, one.report, one.picture, one.attempts = kind, choices, {}, "", 0
+    _move(one, State.CHECKING)
+
+
+@transaction.atomic
+def confirm(*, pk: int) -> None:
+    """Have it done as it was checked. Raises NotNow."""
+    one = _locked(pk, State.CHECKED)
+    one.attempts = 0
+    _move(one, State.RUNNING)
+
+
+@transaction.atomic
+def discard(*, pk: int) -> None:
+    """Forget an import that has changed nothing, with its file. Raises NotNow."""
+    one = _locked(pk, State.READY, State.CHECKED, State.UNREADABLE)
+    storage, name = one.file.storage, one.file.name
+    one.delete()
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
+
+
+def drop_files(*, now: dt.datetime | None = None) -> int:
+    """Delete the files and pictures of imports older than IMPORT_FILE_DAYS; returns how many."""
+    before = (now or timezone.now()) - dt.timedelta(days=settings.IMPORT_FILE_DAYS)
+    old = Import.objects.filter(created_at__lt=before).exclude(file="").exclude(state__in=Import.WORKING)
+    count = 0
+    for one in old:
+        one.file.delete(save=False)
+        one.picture = ""
+        one.save(update_fields=["file", "picture"])
+        count += 1
+    return count
+
+
+def _locked(pk: int, *states: str) -> Import:
+    one = Import.objects.select_for_update().get(pk=pk)
+    if one.state not in states or (not one.file and State.UNREADABLE not in states):
+        raise NotNow(one.state)
+    return one
+
+
+def _move(one: Import, state: str) -> None:
+    one.state = state
+    one.save()
+    _call_worker()
+
+
+def _call_worker() -> None:
+    transaction.on_commit(_announce)
+
+
+def _announce() -> None:
+    from geo.tasks import work_imports
+
+    try:
+        work_imports.delay()
+    except Exception:
+        log.warning("the broker is away; the sweep will do the import", exc_info=True)
+
+
+# --- what the worker does -----------------------------------------------------------------
+
+
+def work(*, limit: int = 20) -> int:
+    """Do what waiting imports ask for, at most `limit`; returns how many. Two workers never do the same."""
+    for done in range(limit):
+        pk = _claim()
+        if pk is None:
+            return done
+        _do(pk)
+    return limit
+
+
+@transaction.atomic
+def _claim() -> int | None:
+    """The next one, its attempt counted before it can take the worker down."""
+    one = Import.objects.waiting().select_for_update(skip_locked=True).first()
+    if one is None:
+        return None
+    one.attempts += 1
+    one.save(update_fields=["attempts"])
+    return one.pk
+
+
+@transaction.atomic
+def _do(pk: int) -> None:
+    one = Import.objects.waiting().filter(pk=pk).select_for_update(skip_locked=True, of=("self",)).first()
+    if one is None:
+        return
+    act, back = {
+        State.READING: (_read, State.UNREADABLE),
+        State.CHECKING: (_check, State.READY),
+        State.RUNNING: (_run, State.CHECKED),
+    }[one.state]
+    with translation.override(one.language):
+        try:
+            if one.attempts > ATTEMPTS:
+                raise ImportRefused(_("It was tried three times and did not end. Send a smaller or simpler file."))
+            with transaction.atomic():
+                _hurry()
+                act(one)
+        except ImportRefused as refusal:
+            one.state = State.READY if one.state == State.RUNNING else back
+            one.report = one.report | {"refused": str(refusal), "options": list(refusal.options)}
+        except OperationalError:
+            log.exception("import %d took too long", pk)
+            one.state = back
+            one.report = {"refused": _("It took too much time: simplify the outlines, or cut the file in parts.")}
+        except Exception:
+            log.exception("import %d failed", pk)
+            one.state = back
+            said = _("Something failed on our side; it has been noted, and nothing was changed. You can try again.")
+            one.report = one.report | {"refused": said}
+    one.save()
+
+
+def _hurry() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [SLOW])
+
+
+def _read(one: Import) -> None:
+    with _local(one) as path:
+        one.layers = uploads.describe(path)
+    one.state = State.READY
+
+
+def _check(one: Import) -> None:
+    """Draw the file, then try the import; what refuses it does not take the picture away."""
+    within = _within(one)
+    with _local(one) as path:
+        table = _reader(one)(str(path), fields=_columns(one), layer=_layer(one)["name"], others=True)
+        names = [as_text(value) for value in table.columns[one.choices.get("name") or one.choices["code"]]]
+        picture = draw(table, names, one.choices.get("crs", ""), within)
+        one.picture = picture.as_json()
+        one.report = _report({"read": len(table)}, picture.findings, picture)
+        counts, found = _import(one, path, within, dry_run=True, names=names)
+    if one.kind != Import.Kind.TERRITORIES:
+        # The importer says the same of them, with what it left out.
+        picture.findings = []
+    picture.findings += found
+    one.picture = picture.as_json()
+    one.report = _report(counts, picture.findings, picture)
+    one.state = State.CHECKED
+
+
+def _run(one: Import) -> None:
+    with _local(one) as path:
+        counts, found = _import(one, path, _within(one), dry_run=False)
+    one.report = _report(counts, found, None)
+    one.state = State.DONE
+
+
+def _within(one: Import) -> list[int] | None:
+    """As the owner's mandates are now. Raises ImportRefused."""
+    within = where.territories_of(one.owner)
+    if within == []:
+        raise ImportRefused(_("You have no mandate to import data any more."))
+    return within
+
+
+def _import(one: Import, path: Path, within: list[int] | None, *, dry_run: bool, names=()) -> tuple[dict, list]:
+    """Try or do it. Returns the counts and the findings; `names` are those of the rows. Raises ImportRefused."""
+    said, layer = one.choices, _layer(one)
+    shared = {
+        "source": str(path),
+        "layer": layer["name"],
+        "crs": said.get("crs", ""),
+        "within": within,
+        "read": _reader(one),
+        "dry_run": dry_run,
+    }
+    if one.kind == Import.Kind.TERRITORIES:
+        levels = {level.code: level for level in Level.objects.all()}
+        report = import_territories(
+            level=levels[said["level"]],
+            parent_level=levels.get(said.get("parent_level")),
+            generation=dt.date.fromisoformat(said["generation"]) if said.get("generation") else None,
+            code_prefix=said.get("code_prefix", ""),
+            fields=Fields(
+                code=said["code"],
+                name=said["name"],
+                parent=said.get("parent", ""),
+                population=said.get("population", ""),
+                population_year=said.get("population_year"),
+            ),
+            **shared,
+        )
+        counts = {"created": len(report.created), "changed": report.changed, "ended": len(report.ended)}
+        found = findings.of_territories(report) + findings.of_crs(report.crs, report.crs_assumed)
+    else:
+        report = import_assets(
+            kind=said["asset_kind"],
+            kind_name=said["asset_kind_name"],
+            is_place=one.kind == Import.Kind.PLACES,
+            id_column=said["code"],
+            name_column=said.get("name", ""),
+            **shared,
+        )
+        counts = {"created": report.created, "changed": report.changed, "ended": report.deactivated}
+        counts["left_out"] = report.refused.count
+        found = findings.of_assets(report, said["asset_kind_name"], names)
+        found += findings.of_crs("EPSG:4326", not (said.get("crs") or layer["crs"]))
+    return {"read": report.read, "unchanged": report.unchanged} | counts, found
+
+
+def _report(counts: dict, found: list[Finding], picture: Picture | None) -> dict:
+    order = ("error", "warning", "info")
+    found = sorted(found, key=lambda one: order.index(one.weight))
+    for one in found:
+        one.at = one.at or (picture and picture.place_of(one.line))
+    listed = [dataclasses.asdict(one) for one in found[:LISTED]]
+    return {"counts": counts, "findings": listed, "more": len(found) - len(listed)}
+
+
+def _layer(one: Import) -> dict:
+    return one.layers[one.choices["layer"]]
+
+
+def _reader(one: Import):
+    return uploads.reader(_layer(one)["member"])
+
+
+def _columns(one: Import) -> list[str]:
+    named = (one.choices.get(name) for name in ("code", "name", "parent", "population"))
+    return list(dict.fromkeys(filter(None, named)))
+
+
+@contextlib.contextmanager
+def _local(one: Import) -> Iterator[Path]:
+    """The file, alone in a folder of its own and under a name of ours."""
+    with tempfile.TemporaryDirectory(prefix="parvis-import-") as folder:
+        path = Path(folder) / f"file{Path(one.file.name).suffix}"
+        with one.file.open("rb") as source, path.open("wb") as copy:
+            for block in source.chunks():
+                copy.write(block)
+        yield path

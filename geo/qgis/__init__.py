@@ -1,0 +1,1 @@
+"""What QGIS opens: a project of all layers, and files of connections."""
