@@ -1,8 +1,11 @@
-"""Texts a town writes itself."""
+"""Texts a town writes itself, and visits of dashboards."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from geo.models import Territory
 
 
 class ContentPage(models.Model):
@@ -23,3 +26,18 @@ class ContentPage(models.Model):
 
     def get_absolute_url(self):
         return reverse("frontend:page", args=[self.slug])
+
+
+class Visit(models.Model):
+    """When a person last looked at a territory's dashboard, and when the visit before that one ended."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    territory = models.ForeignKey(Territory, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+    before = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "territory", name="visit_once_by_person_and_territory")]
+
+    def __str__(self):
+        return f"{self.territory_id}: {self.seen_at:%Y-%m-%d %H:%M}"

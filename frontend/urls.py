@@ -2,7 +2,8 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, re_path
 
-from frontend.views import dashboard, home, pages, pwa, territories
+from frontend.dashboard.urls import urlpatterns as dashboards
+from frontend.views import home, pages, pwa, territories
 
 app_name = "frontend"
 
@@ -19,11 +20,7 @@ urlpatterns = [
     path("territoires/", territories.index, name="territories"),
     path("territoires/contours.json", territories.outlines, name="outlines"),
     path("territoires/<slug:level>/<str:code>/", territories.detail, name="territory"),
-    path(
-        "territoires/<slug:level>/<str:code>/tableau-de-bord/",
-        dashboard.dashboard,
-        name="dashboard",
-    ),
+    *dashboards,
     path("donnees/", pages.data, name="data"),
     path("styleguide/", pages.styleguide, name="styleguide"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),

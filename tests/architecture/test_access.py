@@ -169,6 +169,7 @@ def address(town):
         "slug": "confidentialite",
         "language": "fr",
         "act": "essai",
+        "indicator": "reported",
     }
     drawn = {"object_type": "area", "object_key": "1", "area": circle(town.IN_WEST, 300)}
     area = activity.follow(user=resident, title="x", url="/", **drawn)

@@ -8,6 +8,8 @@ const KINDS = {
   "[data-area-draw]": () => import("./area-draw.js"),
   "[data-news-map]": () => import("./news-map.js"),
   "[data-list-map]": () => import("./list-map.js"),
+  "[data-board-map]": () => import("./board-map.js"),
+  "[data-figure-map]": () => import("./figure-map.js"),
   "[data-desk-map]": () => import("../../alerts/js/desk-map.js"),
   "[data-round-map]": () => import("../../alerts/js/desk-round-map.js"),
 };
