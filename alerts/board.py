@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from alerts.models import Alert, Verdict
 from alerts.querysets import span
@@ -40,7 +40,7 @@ def _due_in(span: Span) -> Q:
 INDICATORS = (
     Indicator(
         "reported",
-        gettext_lazy("Reported"),
+        pgettext_lazy("count", "Reported"),
         gettext_lazy("Reports received in the period."),
         compared=True,
         rated=True,
@@ -63,7 +63,7 @@ INDICATORS = (
     ),
     Indicator(
         "resolved",
-        gettext_lazy("Resolved"),
+        pgettext_lazy("count", "Resolved"),
         gettext_lazy("Reports resolved in the period, whenever they were received."),
         moment="closed_at",
         where=Q(status="resolved"),

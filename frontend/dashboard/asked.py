@@ -60,7 +60,10 @@ class Controls(forms.Form):
         usual = {"periode": periods.DEFAULT, "avec": PRECEDING, "sujet": layer.name}
         super().__init__(usual | given, label_suffix="")
         split = next(one for one in layer.filters if one.name == layer.board.breakdown)
-        self.fields["categorie"].choices = [("", _("All")), *((one.value, one.title) for one in split.choices())]
+        self.fields["categorie"].choices = [
+            ("", _("All categories")),
+            *((one.value, one.title) for one in split.choices()),
+        ]
         self.fields["categorie"].label = split.title
         self.fields["sujet"].choices = [(one.name, one.title) for one in found]
         if len(found) < 2:
@@ -74,7 +77,7 @@ class Controls(forms.Form):
         since, until = given.get("du"), given.get("au")
         if given.get("periode") != periods.CUSTOM:
             if since or until:
-                self.add_error("periode", _("Choose “Dates of my own” for your dates to count."))
+                self.add_error("du" if since else "au", _("Choose “Dates of my own” for your dates to count."))
             return given
         for name, day in (("du", since), ("au", until)):
             if day and day > today:
@@ -102,10 +105,10 @@ class Controls(forms.Form):
         """What differs from the usual and can be understood, for addresses."""
         usual = {"periode": periods.DEFAULT, "avec": PRECEDING, "sujet": self.first}
         wrong = set(self.errors)
-        if wrong & {"du", "au"}:
-            wrong |= {"du", "au", "periode"}
         if self.cleaned_data.get("periode") != periods.CUSTOM:
             wrong |= {"du", "au"}
+        elif wrong & {"du", "au"}:
+            wrong |= {"du", "au", "periode"}
         return {
             name: str(value)
             for name, value in self.cleaned_data.items()
@@ -119,6 +122,11 @@ class Asked:
 
     question: Question
     controls: Controls
+
+    @property
+    def period(self) -> str:
+        """The name of the period shown, or periods.CUSTOM."""
+        return self.controls.chosen().get("periode", periods.DEFAULT)
 
     @property
     def compares(self) -> str:

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from frontend.dashboard import lists, shapes
-from frontend.dashboard.asked import Asked
-from geo.dashboards import board
+from frontend.dashboard.asked import PERIODS, Asked
+from geo.dashboards import board, periods
 from geo.dashboards.board import Figure, Line, Question, Sheet
 from geo.dashboards.declare import Asks, Indicator
 from geo.dashboards.periods import Span
@@ -45,6 +45,21 @@ class DashboardPage:
         if figure.value is None:
             return f"{figure.indicator.title}\N{NO-BREAK SPACE}: {figure.text}"
         return self.question.board.happened(figure.indicator.name, figure.value)
+
+    @cached_property
+    def periods(self) -> list[tuple[str, str, bool]]:
+        """(title, this page of that period, whether it is the one shown) of the periods that have a name."""
+        custom = {"du": "", "au": ""}
+        return [
+            (title, self.here(**custom, periode="" if name == periods.DEFAULT else name), self.asked.period == name)
+            for name, title in PERIODS
+            if name != periods.CUSTOM
+        ]
+
+    @property
+    def chosen(self) -> bool:
+        """Whether anything but the period was chosen."""
+        return bool(self.asked.controls.chosen().keys() - {"periode"})
 
     @cached_property
     def cards(self) -> list[tuple[Figure, str]]:

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.dates import long_date
 from frontend.dashboard.classes import classed
-from geo.dashboards import disclosure
-from geo.dashboards.board import Figure, Line, Sheet, number, said
+from geo.dashboards.board import Figure, Line, Sheet, few, number, said
 from geo.dashboards.declare import Indicator
 from geo.dashboards.periods import Steps
 
@@ -59,7 +58,7 @@ def step_title(start: dt.date, steps: Steps) -> str:
 
 def count_text(value: int | None) -> str:
     """A count, or that it is too small to be said."""
-    return _("fewer than %(count)d") % {"count": disclosure.FEWEST} if value is None else number(value)
+    return few() if value is None else number(value)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The answers for one territory put together, for a page or a paper: one statement a table, kept for some minutes."""
 
 import datetime as dt
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -112,8 +113,13 @@ class Figure:
 
     def _said(self, place: int) -> str:
         if place in self.unsaid:
-            return _("fewer than %(count)d") % {"count": disclosure.FEWEST}
+            return few()
         return said(self.indicator, self.cells[place].value)
+
+
+def few() -> str:
+    """What is said of a count too small to be said."""
+    return _("fewer than %(count)d") % {"count": disclosure.FEWEST}
 
 
 def said(indicator: Indicator, value: float | None) -> str:
@@ -129,7 +135,7 @@ def said(indicator: Indicator, value: float | None) -> str:
 
 def number(value: float, decimals: int = 0) -> str:
     """A number as people read it, thousands apart."""
-    return number_format(value, decimals, use_l10n=True, force_grouping=True)
+    return number_format(round(value, decimals), decimals, use_l10n=True, force_grouping=True)
 
 
 @dataclass(frozen=True)
@@ -226,11 +232,10 @@ def _by_territory(question: Question, places: Sequence[Territory], indicators: S
     return count.by_territory(question.rows(), question.board, keys, question.spans(), indicators)
 
 
-def _kept(name: str, question: Question, answer):
-    """The answer to that question, shared by all who ask it for KEPT seconds."""
-    parts = (question.layer.name, question.territory.pk, question.span, question.against, question.kind)
-    key = f"board:{name}:" + "".join(char if char.isalnum() else "-" for char in repr(parts))
-    return cache.get_or_set(key, answer, KEPT)
+def _kept(name: str, question: Question, answer: Callable, places: Sequence[int] = ()):
+    """The answer to that question about these places, shared by all who ask it for KEPT seconds."""
+    parts = (name, question.layer.name, question.territory.pk, question.span, question.against, question.kind, places)
+    return cache.get_or_set(f"board:{hashlib.sha256(repr(parts).encode()).hexdigest()}", answer, KEPT)
 
 
 def _counted(question: Question, here: list[int], neighbours: list[int]) -> dict:
@@ -251,7 +256,7 @@ def _counted(question: Question, here: list[int], neighbours: list[int]) -> dict
             "trend": count.trend(rows, board, here, steps),
         }
 
-    return _kept("sheet", question, answer)
+    return _kept("sheet", question, answer, [*here, *neighbours])
 
 
 def _neighbours(territory: Territory) -> list[Territory]:

@@ -24,7 +24,10 @@ class BoardMap {
     if (this.select) {
       this.#controls();
       await this.#outlines();
-    } else await this.#heat();
+    } else {
+      await this.#heat();
+      this.hot = true;
+    }
     document.documentElement.addEventListener("parvis:theme", () => this.player.show(this.player.moment));
     this.player.show(this.whole);
   }
@@ -65,6 +68,8 @@ class BoardMap {
       return;
     }
     this.hot = hot;
+    this.section.querySelector("[data-places]").hidden = hot;
+    this.map.invalidateSize();
     this.player.show(this.player.moment);
   }
 
@@ -97,14 +102,11 @@ class BoardMap {
       sums.set(key, [lon, lat, (sums.get(key)?.[2] ?? 0) + count]);
     }
     this.cells.push([...sums.values()]);
-    this.hot = true;
   }
 
   // Draws that moment and says it.
   #show(moment) {
     this.section.querySelector("[data-heat-note]").hidden = !this.hot;
-    const places = this.section.querySelector("[data-places]");
-    if (places) places.hidden = this.hot;
     const title = moment === this.whole ? this.say.textWhole : this.#capital(this.data.steps[moment]);
     return this.hot ? this.#showHeat(moment, title) : this.#showPlaces(moment, title);
   }
