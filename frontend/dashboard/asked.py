@@ -136,6 +136,11 @@ class Asked:
         year = self.controls.cleaned_data.get("avec") == YEAR
         return gettext("a year earlier") if year else gettext("in the period before")
 
+    @property
+    def kind_title(self) -> str:
+        """The category it is about in words; empty for all."""
+        return str(dict(self.controls.fields["categorie"].choices)[self.question.kind]) if self.question.kind else ""
+
     def query(self, **changes: str) -> str:
         """The query string that asks the same, but for `changes`: "?…", or "" for the usual."""
         chosen = {name: value for name, value in (self.controls.chosen() | changes).items() if value}

@@ -87,7 +87,6 @@ def figure_list(request, territory, found, name, indicator):
         "viewport": reverse("frontend:dashboard_list_map", args=[*place, name, indicator]),
         "link": asked.question.layer.url("0" * 12),
         "export": lists.export_query(asked, one),
-        "kind": dict(asked.controls.fields["categorie"].choices).get(asked.question.kind, ""),
     }
     return render(request, "frontend/dashboard/list.html", context)
 

@@ -110,6 +110,7 @@ def test_hot_spots_take_the_place_of_the_map_by_class(board, axe, width):
     page.wait_for_function(RED)
     expect(section.locator(".board-label")).to_have_count(0)
     expect(section.locator("[data-places]")).to_be_hidden()
+    expect(section.get_by_label("Ce que montre la carte")).to_be_hidden()
     assert axe(page) == []
     section.get_by_role("button", name="Lecture").click()
     expect(section.locator("[data-said]")).to_have_text(re.compile("^Semaine du .* : 0 "))

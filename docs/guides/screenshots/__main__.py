@@ -53,7 +53,7 @@ def _wait(process: subprocess.Popen, address: str) -> None:
 def main() -> int:
     django.setup()
     from accounts.demo import people
-    from docs.guides.screenshots import agents, residents
+    from docs.guides.screenshots import agents, officials, residents
     from docs.guides.screenshots.album import Album
 
     if not people().exists():
@@ -69,6 +69,7 @@ def main() -> int:
         residents.elsewhere(album)
         agents.day(album)
         agents.moderates(album, report)
+        officials.looks(album)
         album.browser.close()
     album.tidy()
     print(f"{len(album.taken)} images")

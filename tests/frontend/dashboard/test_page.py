@@ -55,6 +55,7 @@ def test_a_category_alone(lively, office):
     tree = opened(office, URL, categorie="nid-de-poule")
     assert figures(tree)["Signalés"] == "1"
     assert list(rows(tree, "kinds-title")) == ["Nid-de-poule"]
+    assert words(tree.xpath("//section[@aria-labelledby='figures-title']//strong")[0]) == "Nid-de-poule."
     whole = rows(opened(office, URL), "kinds-title")
     assert (whole["Lampadaire en panne"][0], whole["Nid-de-poule"][0]) == ("2", "1")
 

@@ -69,6 +69,7 @@ class BoardMap {
     }
     this.hot = hot;
     this.section.querySelector("[data-places]").hidden = hot;
+    this.select.form.hidden = hot; // hot spots are of what was reported
     this.map.invalidateSize();
     this.player.show(this.player.moment);
   }
