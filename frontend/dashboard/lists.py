@@ -46,8 +46,7 @@ def counted(asked: Asked, one: Indicator) -> QuerySet:
 
 def visible(asked: Asked, one: Indicator, viewer) -> QuerySet:
     """Those of them that the viewer may see."""
-    seen = asked.question.layer.queryset(viewer)
-    return counted(asked, one).filter(pk__in=seen.order_by().values("pk"))
+    return counted(asked, one) & asked.question.layer.queryset(viewer)
 
 
 def listing(asked: Asked, one: Indicator, viewer, cursor: str) -> Listing:

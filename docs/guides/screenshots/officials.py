@@ -21,6 +21,7 @@ def looks(album: Album) -> None:
     page.goto(CITY)
     section = page.locator("[data-board-map]")
     expect(section.locator(".board-label").first).to_be_visible()
-    section.get_by_role("slider").press("ArrowLeft")
-    album.take(page, "elus-carte", at=section, height=960)
+    for _step in range(3):
+        section.get_by_role("slider").press("ArrowLeft")
+    album.take(page, "elus-carte", at=section, height=1080)
     album.take(page, "elus-categories", at=page.locator("#kinds-title"), height=700)

@@ -1,14 +1,18 @@
 """The page says what was counted, compares it, and keeps small counts to itself."""
 
+import dataclasses
 import re
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alerts.models import Alert
+from frontend.dashboard import asked as asking
 from frontend.dashboard.classes import classed
+from geo import layers
 from tests.conftest import box, make_territory
 from tests.frontend.dashboard.reading import card, figures, opened, rows, words
 from tests.geo.dashboards.given import DAY, alert, noon
@@ -198,3 +202,14 @@ def test_classes_hold_about_as_many_values_each(values, groups):
     for key, value in values.items():
         assert (found[key] is None) == (value is None)
         assert value is None or bounds[found[key]][0] <= value <= bounds[found[key]][1]
+
+
+def test_several_layers_are_a_choice_of_subject(town):
+    one = layers.get("alerts")
+    found = [one, dataclasses.replace(one, name="deux", title="Deux")]
+    asked = asking.read(QueryDict("sujet=deux&periode=tout"), town.west, found)
+    assert asked.question.layer.name == "deux"
+    assert asked.query() == "?periode=tout&sujet=deux"
+    assert asking.read(QueryDict("sujet=deux"), town.west, [one]).question.layer is one
+    unknown = asking.read(QueryDict("sujet=trois"), town.west, found)
+    assert (unknown.question.layer, list(unknown.controls.errors), unknown.query()) == (one, ["sujet"], "")
