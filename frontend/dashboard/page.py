@@ -1,10 +1,13 @@
 """What the main page shows: the sheet in the order that one minute of reading needs."""
 
 import datetime as dt
+from collections.abc import Callable
 
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 
 from frontend.dashboard import lists, shapes
 from frontend.dashboard.asked import PERIODS, Asked
@@ -13,6 +16,8 @@ from geo.dashboards.board import Figure, Line, Question, Sheet
 from geo.dashboards.declare import Asks, Indicator
 from geo.dashboards.periods import Span
 from geo.models import Territory
+
+KEPT = 60  # seconds for which a person is shown the same things waiting
 
 
 class DashboardPage:
@@ -69,7 +74,7 @@ class DashboardPage:
     @cached_property
     def asks(self) -> list[tuple[Asks, str]]:
         """(what waits, where all of it is): for that person first, then what is late."""
-        found = self.question.board.asks(self.viewer, self.question.territory)
+        found = self._kept("asks", lambda: self.question.board.asks(self.viewer, self.question.territory))
         return [(one, self._all_of(one)) for one in found]
 
     def _all_of(self, one: Asks) -> str:
@@ -80,7 +85,13 @@ class DashboardPage:
     def wanted(self) -> list[Asks]:
         """What residents ask for most."""
         question = self.question
-        return question.board.wanted(self.viewer, question.territory, question.span)
+        return self._kept("wanted", lambda: question.board.wanted(self.viewer, question.territory, question.span))
+
+    def _kept(self, name: str, answer: Callable) -> list[Asks]:
+        """Theirs alone, in their language, for a moment."""
+        place = f"{self.question.layer.name}:{self.question.territory.pk}:{self.question.span.since}"
+        key = f"board:{name}:{self.viewer.pk}:{get_language()}:{place}:{self.question.span.until}"
+        return cache.get_or_set(key, answer, KEPT)
 
     @cached_property
     def columns(self) -> list[shapes.Column]:

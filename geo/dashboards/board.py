@@ -210,13 +210,17 @@ def news(question: Question) -> list[Figure]:
 
 
 def overview(layer: Layer, territories: Sequence[Territory], span: Span) -> list[Line]:
-    """A line of figures for each of these territories, whatever they have to do with each other."""
-    places = {one.pk: one for one in territories}
-    counted = count.by_territory(layer.board.rows(None), layer.board, list(places), [span])
+    """A line of the counts that are compared for each of these territories, whatever they are to each other."""
+    places, board = {one.pk: one for one in territories}, layer.board
+    chosen = [one for one in board.indicators if one.compared and one.kind == "count"]
+    counted = _kept(
+        "overview",
+        Question(layer, territories[0], span),
+        lambda: count.by_territory(board.rows(None), board, list(places), [span], chosen),
+        list(places),
+    )
     return [
-        Line(
-            one.name, _figures(layer.board.indicators, counted[pk], one.population, _alone(counted[pk])), territory=one
-        )
+        Line(one.name, _figures(chosen, counted[pk], one.population, _alone(counted[pk])), territory=one)
         for pk, one in places.items()
     ]
 
