@@ -4,11 +4,13 @@ import datetime as dt
 
 from django.db.models import F, Q
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from alerts.models import Alert
+from alerts.models import Alert, Verdict
 from alerts.querysets import span
 from alerts.workflow import WORKFLOW
 from common.dates import long_date
@@ -38,7 +40,7 @@ def _due_in(span: Span) -> Q:
 INDICATORS = (
     Indicator(
         "reported",
-        gettext_lazy("Reported"),
+        pgettext_lazy("count", "Reported"),
         gettext_lazy("Reports received in the period."),
         compared=True,
         rated=True,
@@ -57,10 +59,11 @@ INDICATORS = (
         gettext_lazy("Of those still open: due before the last day of the period. A question asked stops the clock."),
         rows=lambda span: _late_at(span.last),
         compared=True,
+        order="due_on",
     ),
     Indicator(
         "resolved",
-        gettext_lazy("Resolved"),
+        pgettext_lazy("count", "Resolved"),
         gettext_lazy("Reports resolved in the period, whenever they were received."),
         moment="closed_at",
         where=Q(status="resolved"),
@@ -113,6 +116,38 @@ INDICATORS = (
     ),
 )
 
+CONTESTED = Q(status="resolved", contested__gt=F("confirmed"))
+
+
+def _contested_in(span: Span) -> Q:
+    judged = Verdict.objects.filter(fixed=False, created_at__lt=midnight(span.until))
+    if not span.is_everything:
+        judged = judged.filter(created_at__gte=midnight(span.since))
+    return CONTESTED & Q(pk__in=judged.values("alert"))
+
+
+NEWS = (
+    INDICATORS[0],
+    next(one for one in INDICATORS if one.name == "resolved"),
+    Indicator(
+        "contested",
+        gettext_lazy("Contested"),
+        gettext_lazy("Resolved reports of which more residents say that it is not fixed than that it is."),
+        rows=_contested_in,
+        moment="closed_at",
+    ),
+)
+
+
+def _happened(name: str, count: int) -> str:
+    """A count of the news in words."""
+    words = {
+        "reported": ngettext("%(count)s report received", "%(count)s reports received", count),
+        "resolved": ngettext("%(count)s resolved", "%(count)s resolved", count),
+        "contested": ngettext("%(count)s contested", "%(count)s contested", count),
+    }
+    return words[name] % {"count": number_format(count, use_l10n=True, force_grouping=True)}
+
 
 def _rows(territory: Territory | None):
     rows = Alert.objects.in_territory(territory) if territory else Alert.objects.all()
@@ -124,9 +159,9 @@ def _asks(viewer, territory: Territory) -> list[Asks]:
     here = Alert.objects.in_territory(territory).select_related("category", "body")
     own = here.handled_by(viewer).waiting().exclude(status="waiting").order_by("due_on", "pk")
     late = here.kept().filter(_late_at(timezone.localdate())).order_by("due_on", "pk")
-    contested = here.kept().filter(status="resolved", contested__gt=F("confirmed")).order_by("-closed_at", "pk")
+    contested = here.kept().filter(CONTESTED).order_by("-closed_at", "pk")
     found = [
-        _some("mine", _("Waits for my answer"), own, lambda one: one.due_on, _due),
+        _some("mine", _("Waits for my answer"), own, lambda one: one.due_on, _due, reverse("alerts:queue")),
         _some("late", _("Late answers"), late.visible_to(viewer), lambda one: one.due_on, _due),
         _some(
             "contested",
@@ -143,7 +178,7 @@ def _wanted(viewer, territory: Territory, span: Span) -> list[Asks]:
     """The problems most people have, still open; those reported in the period first among equals."""
     here = Alert.objects.in_territory(territory).select_related("category", "body").visible_to(viewer).waiting()
     most = here.filter(supports__gt=0).order_by("-supports", "-created_at", "pk")
-    return [
+    found = [
         _some(
             "supported",
             _("Problems most residents share"),
@@ -152,9 +187,10 @@ def _wanted(viewer, territory: Territory, span: Span) -> list[Asks]:
             _shared,
         )
     ]
+    return [one for one in found if one.count]
 
 
-def _some(name: str, title: str, rows, since, detail) -> Asks:
+def _some(name: str, title: str, rows, since, detail, url: str = "") -> Asks:
     items = [
         Ask(
             title=", ".join(filter(None, [one.category.name, one.shown_address])),
@@ -164,7 +200,7 @@ def _some(name: str, title: str, rows, since, detail) -> Asks:
         )
         for one in rows[:SHOWN]
     ]
-    return Asks(name, title, items, len(items) if len(items) < SHOWN else rows.count())
+    return Asks(name, title, items, len(items) if len(items) < SHOWN else rows.count(), url)
 
 
 def _due(alert: Alert) -> str:
@@ -194,4 +230,6 @@ BOARD = Board(
     trend=("reported", "resolved"),
     asks=_asks,
     wanted=_wanted,
+    news=NEWS,
+    happened=_happened,
 )

@@ -21,7 +21,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.aggregates import Aggregate
-from django.db.models.functions import Cast, TruncWeek
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import Role
@@ -178,31 +178,6 @@ class AlertQuerySet(models.QuerySet):
             rejected=Count("pk", filter=Q(status__in=WORKFLOW.names(group="closed"))),
             median_answer=Median(span("answered_at")),
             median_closing=Median(span("closed_at")),
-        )
-
-    def by_category(self):
-        """Rows {category, name, total, open, resolved, median_answer}, most frequent first."""
-        return (
-            self.order_by()
-            .values(name=F("category__name"), icon=F("category__icon"))
-            .annotate(
-                total=Count("pk"),
-                open=Count("pk", filter=Q(status__in=WORKFLOW.names(final=False))),
-                resolved=Count("pk", filter=Q(status="resolved")),
-                median_answer=Median(span("answered_at")),
-            )
-            .order_by("-total", "name")
-        )
-
-    def by_week(self, moment: str = "created_at"):
-        """Rows {week, total} by the Monday of the week in which `moment` lies."""
-        return (
-            self.exclude(**{moment: None})
-            .order_by()
-            .annotate(week=TruncWeek(moment))
-            .values("week")
-            .annotate(total=Count("pk"))
-            .order_by("week")
         )
 
     @staticmethod

@@ -10,7 +10,14 @@ class FrontendConfig(AppConfig):
     def ready(self):
         from accounts import sections
 
+        sections.register("frontend/dashboard/_mine.html", _mine)
         sections.register("frontend/report/section.html", _monthly)
+
+
+def _mine(request) -> dict:
+    from frontend.dashboard import mine
+
+    return {"places": mine.watched(request.user)}
 
 
 def _monthly(request) -> dict:

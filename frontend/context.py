@@ -57,8 +57,11 @@ def _navigation(user) -> list[dict]:
     elif mandates(user, Role.MODERATOR):
         entries.append((_("Moderation"), "alerts:moderation"))
     if watched := mandates(user, Role.OFFICIAL, Role.ADMINISTRATOR):
-        territory = watched[0].territory
-        entries.append((_("Dashboard"), "frontend:dashboard", territory.level.code, territory.code))
+        place = watched[0].territory
+        if len({one.territory_id for one in watched}) > 1:
+            entries.append((_("Dashboards"), "frontend:dashboards"))
+        else:
+            entries.append((_("Dashboard"), "frontend:dashboard", place.level.code, place.code))
     return _entries(*entries)
 
 

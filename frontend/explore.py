@@ -80,14 +80,14 @@ def page(layer: Layer, viewer, parameters: QueryDict) -> Page:
             rows = rows.filter(_older_than(layer, before))
     except BadParameter as problem:
         return Page(layer, problem=problem)
-    found = list(_columns(layer, rows).order_by(f"-{layer.moment}", "-pk")[: PAGE + 1])
+    found = list(columns(layer, rows).order_by(f"-{layer.moment}", "-pk")[: PAGE + 1])
     older = ""
     if len(found) > PAGE:
         last = found[PAGE - 1]
         following = parameters.copy()
         following["before"] = f"{last['row_moment'].isoformat()}~{last['pk']}"
         older = following.urlencode()
-    return Page(layer, _items(layer, found[:PAGE]), older)
+    return Page(layer, items(layer, found[:PAGE]), older)
 
 
 def _older_than(layer: Layer, text: str) -> Q:
@@ -101,7 +101,8 @@ def _older_than(layer: Layer, text: str) -> Q:
     return Q(**{f"{layer.moment}__lt": moment}) | Q(**{layer.moment: moment, "pk__lt": int(key)})
 
 
-def _columns(layer: Layer, rows: QuerySet) -> QuerySet:
+def columns(layer: Layer, rows: QuerySet) -> QuerySet:
+    """What `items` needs of each row."""
     place = Func(F(layer.geometry), function="ST_PointOnSurface")
     named = {one.name: one.expression for one in layer.fields}
     columns = {
@@ -117,7 +118,8 @@ def _columns(layer: Layer, rows: QuerySet) -> QuerySet:
     return rows.annotate(**columns).values("pk", *columns)
 
 
-def _items(layer: Layer, rows: list[dict]) -> list[Item]:
+def items(layer: Layer, rows: list[dict]) -> list[Item]:
+    """Rows of `columns` as the list shows them."""
     legend = {choice.value: choice for choice in layer.legend()}
     return [
         Item(

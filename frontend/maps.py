@@ -18,7 +18,7 @@ FRANCE = "-5.2,41.3,9.6,51.1"
 OUTLINES = """
 SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(json_build_object(
     'type', 'Feature',
-    'properties', json_build_object('name', t.name, 'home', t.id = ANY(%(home)s),
+    'properties', json_build_object('name', t.name, 'code', t.code, 'home', t.id = ANY(%(home)s),
         'at', (SELECT json_build_array(ST_X(p), ST_Y(p)) FROM ST_PointOnSurface(b.geometry) p)),
     'geometry', ST_AsGeoJSON(ST_SimplifyPreserveTopology(b.geometry, greatest(
         ST_XMax(b.geometry) - ST_XMin(b.geometry), ST_YMax(b.geometry) - ST_YMin(b.geometry)) / 2000), 5)::json

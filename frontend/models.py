@@ -1,4 +1,4 @@
-"""Texts a town writes itself; who gets the report of each month, and which were sent."""
+"""Texts a town writes itself; visits of dashboards; who gets the report of each month, and which were sent."""
 
 import uuid
 
@@ -70,3 +70,18 @@ class MonthlyReport(models.Model):
 
     def __str__(self):
         return f"{self.month:%Y-%m}, {self.territory_id}: {self.user_id}"
+
+
+class Visit(models.Model):
+    """When a person last looked at a territory's dashboard, and when the visit before that one ended."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    territory = models.ForeignKey(Territory, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+    before = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "territory", name="visit_once_by_person_and_territory")]
+
+    def __str__(self):
+        return f"{self.territory_id}: {self.seen_at:%Y-%m-%d %H:%M}"

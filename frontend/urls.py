@@ -2,8 +2,9 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path, re_path
 
+from frontend.dashboard.urls import urlpatterns as dashboards
 from frontend.report import views as report
-from frontend.views import dashboard, home, pages, pwa, territories
+from frontend.views import home, pages, pwa, territories
 
 app_name = "frontend"
 
@@ -20,16 +21,12 @@ urlpatterns = [
     path("territoires/", territories.index, name="territories"),
     path("territoires/contours.json", territories.outlines, name="outlines"),
     path("territoires/<slug:level>/<str:code>/", territories.detail, name="territory"),
-    path(
-        "territoires/<slug:level>/<str:code>/tableau-de-bord/",
-        dashboard.dashboard,
-        name="dashboard",
-    ),
     path("territoires/<slug:level>/<str:code>/rapport/", report.choose, name="report"),
     path("territoires/<slug:level>/<str:code>/rapport.html", report.download, {"form": "html"}, name="report_html"),
     path("territoires/<slug:level>/<str:code>/rapport.pdf", report.download, {"form": "pdf"}, name="report_pdf"),
     path("rapport-mensuel/", report.wish, name="report_wish"),
     path("rapport-mensuel/arreter/<str:token>/", report.stop, name="report_stop"),
+    *dashboards,
     path("donnees/", pages.data, name="data"),
     path("styleguide/", pages.styleguide, name="styleguide"),
     path("manifest.webmanifest", pwa.manifest, name="manifest"),

@@ -1,8 +1,9 @@
 """The answers for one territory put together, for a page or a paper: one statement a table, kept for some minutes."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.core.cache import cache
@@ -23,6 +24,8 @@ KEPT = 600  # seconds for which everybody is given the same count
 # All territories of the same parent are neighbours, unless they are more than this: then those that touch.
 MOST_SIBLINGS = 24
 MOST_CHILDREN = 400
+# Degrees: about 300 m from east to west in France, coarse enough to show no single report for what it is.
+SIDE = 0.004
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Figure:
             return f"{sign}{in_words(dt.timedelta(seconds=abs(self.change)))}" if abs(self.change) >= 60 else "="
         if self.indicator.kind == "share":
             return _("%(points)s pts") % {"points": f"{sign}{abs(round(100 * self.change))}"}
-        return f"{sign}{_number(abs(self.change))}" if self.change else "="
+        return f"{sign}{number(abs(self.change))}" if self.change else "="
 
     @property
     def rate(self) -> float | None:
@@ -109,12 +112,17 @@ class Figure:
     @property
     def rate_text(self) -> str:
         """The rate with one decimal, as people read it."""
-        return "" if self.rate is None else _number(self.rate, 1)
+        return "" if self.rate is None else number(self.rate, 1)
 
     def _said(self, place: int) -> str:
         if place in self.unsaid:
-            return _("fewer than %(count)d") % {"count": disclosure.FEWEST}
+            return few()
         return said(self.indicator, self.cells[place].value)
+
+
+def few() -> str:
+    """What is said of a count too small to be said."""
+    return _("fewer than %(count)d") % {"count": disclosure.FEWEST}
 
 
 def said(indicator: Indicator, value: float | None) -> str:
@@ -125,11 +133,12 @@ def said(indicator: Indicator, value: float | None) -> str:
         return in_words(dt.timedelta(seconds=value))
     if indicator.kind == "share":
         return f"{round(100 * value)}\u00a0%"
-    return _number(value)
+    return number(value)
 
 
-def _number(value: float, decimals: int = 0) -> str:
-    return number_format(value, decimals, use_l10n=True, force_grouping=True)
+def number(value: float, decimals: int = 0) -> str:
+    """A number as people read it, thousands apart."""
+    return number_format(round(value, decimals), decimals, use_l10n=True, force_grouping=True)
 
 
 @dataclass(frozen=True)
@@ -178,41 +187,77 @@ class Sheet:
 def sheet(question: Question) -> Sheet:
     """The dashboard's answers; the counting is shared by all who ask the same for KEPT seconds."""
     territory, board = question.territory, question.board
-    children = list(territory.children.current().order_by("name", "pk")[:MOST_CHILDREN])
+    children = list(territory.children.current().select_related("level").order_by("name", "pk")[:MOST_CHILDREN])
     neighbours = _neighbours(territory)
     here = [territory, *children]
     counted = _counted(question, [one.pk for one in here], [one.pk for one in neighbours])
     own = counted["territories"][territory.pk]
     return Sheet(
         question,
-        figures=list(_figures(board.indicators, own, territory.population, _alone(own)).values()),
+        figures=list(_figures(board.indicators, own, territory.population, _own_unsaid(question, own)).values()),
         kinds=_kinds(question, counted["kinds"]),
         children=_lines(board.indicators, children, counted["territories"]),
         neighbours=_lines([one for one in board.indicators if one.compared], neighbours, counted["neighbours"]),
         steps=counted["steps"],
         curves=tuple(_curve(one) for one in counted["trend"][territory.pk]),
-        by_child={one.pk: _curve(counted["trend"][one.pk][0]) for one in children},
+        by_child=_curves({one.pk: counted["trend"][one.pk][0] for one in children}),
     )
 
 
+def news(question: Question) -> list[Figure]:
+    """The board's news of the question's span: what happened meanwhile."""
+    territory, board = question.territory.pk, question.board
+
+    def answer():
+        return count.count(question.rows(), board, [territory], question.spans(), board.news).by_territory([territory])
+
+    own = _kept("news", question, answer)[territory]
+    return list(_figures(board.news, own, None, _alone(own)).values())
+
+
+def overview(layer: Layer, territories: Sequence[Territory], span: Span) -> list[Line]:
+    """A line of the counts that are compared for each of these territories, whatever they are to each other."""
+    places, board = {one.pk: one for one in territories}, layer.board
+    chosen = [one for one in board.indicators if one.compared and one.kind == "count"]
+    counted = _kept(
+        "overview",
+        Question(layer, territories[0], span),
+        lambda: count.count(board.rows(None), board, places, [span], chosen).by_territory(list(places)),
+        list(places),
+    )
+    return [
+        Line(one.name, _figures(chosen, counted[pk], one.population, _alone(counted[pk])), territory=one)
+        for pk, one in places.items()
+    ]
+
+
+def heat(question: Question, steps: Steps) -> list[tuple]:
+    """(lon, lat, step, how many) of squares of SIDE degrees (EPSG:4326), of what everybody may see alone."""
+    rows = question.rows().filter(question.board.public)
+    return _kept("heat", question, lambda: count.cells(rows, question.board, question.layer.geometry, steps, SIDE))
+
+
+def _kept(name: str, question: Question, answer: Callable, places: Sequence[int] = ()):
+    """The answer to that question about these places, shared by all who ask it for KEPT seconds."""
+    parts = (name, question.layer.name, question.territory.pk, question.span, question.against, question.kind, places)
+    return cache.get_or_set(f"board:{hashlib.sha256(repr(parts).encode()).hexdigest()}", answer, KEPT)
+
+
 def _counted(question: Question, here: list[int], neighbours: list[int]) -> dict:
-    parts = (question.layer.name, question.territory.pk, question.span, question.against, question.kind)
-    key = "board:" + "".join(char if char.isalnum() else "-" for char in repr(parts))
-    found = cache.get(key)
-    if found is None:
+    def answer():
         board, rows, spans = question.board, question.rows(), question.spans()
         first = rows.aggregate(first=Min("created_at"))["first"] if question.span.is_everything else None
         steps = periods.steps(question.span, first and timezone.localdate(first))
         counted = count.count(question.narrowed(board.rows(None)), board, {*here, *neighbours}, spans)
-        found = {
+        return {
             "territories": counted.by_territory(here),
             "kinds": counted.by_kind(question.territory.pk),
             "neighbours": counted.by_territory(neighbours, public=True),
             "steps": steps,
             "trend": count.trend(rows, board, here, steps),
         }
-        cache.set(key, found, KEPT)
-    return found
+
+    return _kept("sheet", question, answer, [*here, *neighbours])
 
 
 def _neighbours(territory: Territory) -> list[Territory]:
@@ -237,6 +282,22 @@ def _figures(indicators, spans: list[count.Figures], population: int | None, uns
         )
         for one in indicators
     }
+
+
+def _own_unsaid(question: Question, spans: list[count.Figures]) -> dict[str, set]:
+    """As `_alone`; and what the table of all kinds does not say is not said of one kind looked at by itself."""
+    found = _alone(spans)
+    if question.kind:
+        whole = replace(question, kind="")
+        kinds = _kept("kinds", whole, lambda: _by_kind(whole))
+        for name, places in _unsaid(kinds, question.board.indicators).get(question.kind, {}).items():
+            found.setdefault(name, set()).update(places)
+    return found
+
+
+def _by_kind(question: Question) -> dict[str, list[count.Figures]]:
+    own = [question.territory.pk]
+    return count.count(question.rows(), question.board, own, question.spans()).by_kind(*own)
 
 
 def _alone(spans: list[count.Figures]) -> dict[str, set]:
@@ -289,4 +350,13 @@ def _kinds(question: Question, counted: dict) -> list[Line]:
 
 
 def _curve(steps: list[tuple[int, int]]) -> list[int | None]:
-    return [None if disclosure.is_small(total, hidden) else total for total, hidden in steps]
+    return _curves({0: steps})[0]
+
+
+def _curves(table: dict[int, list[tuple[int, int]]]) -> dict[int, list[int | None]]:
+    """What may be said of each step, where the sums over steps and over lines are said elsewhere."""
+    unsaid = disclosure.unsaid_grid(table)
+    return {
+        key: [None if at in unsaid[key] else total for at, (total, _hidden) in enumerate(steps)]
+        for key, steps in table.items()
+    }

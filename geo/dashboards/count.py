@@ -26,7 +26,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Extract
 
 from geo.dashboards.declare import FEWEST, Board, Indicator, midnight
 from geo.dashboards.periods import Span, Steps
@@ -119,10 +118,17 @@ def _cell(one: Indicator, name: tuple[int, str], groups: list[Group]) -> Cell:
     return Cell(float(np.median(np.concatenate([group.values[name] for group in groups]))), base, hidden)
 
 
-def count(rows: QuerySet, board: Board, keys: Iterable[int], spans: Sequence[Span]) -> Counted:
-    """All figures of the board, of the rows that lie in any of these territories, in each of these spans."""
+def count(
+    rows: QuerySet,
+    board: Board,
+    keys: Iterable[int],
+    spans: Sequence[Span],
+    indicators: Sequence[Indicator] | None = None,
+) -> Counted:
+    """These figures (all of the board's), of the rows that lie in any of these territories, in each of these spans."""
+    indicators = tuple(board.indicators if indicators is None else indicators)
     near = rows.filter(**{f"{board.territories}__overlap": list(keys)})
-    places = [(place, span, one) for place, span in enumerate(spans) for one in board.indicators]
+    places = [(place, span, one) for place, span in enumerate(spans) for one in indicators]
     summed = [each for each in places if each[2].kind != "median"]
     valued = [each for each in places if each[2].kind == "median"]
     found: dict[tuple, Group] = {}
@@ -145,7 +151,7 @@ def count(rows: QuerySet, board: Board, keys: Iterable[int], spans: Sequence[Spa
     for group in found.values():
         for place, _span, one in valued:
             group.values.setdefault((place, one.name), np.empty(0))
-    return Counted(board.indicators, len(spans), list(found.values()))
+    return Counted(indicators, len(spans), list(found.values()))
 
 
 def _groups(board: Board) -> dict:
@@ -230,8 +236,9 @@ def _flag(condition: Q) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 
-def _seconds(duration) -> Cast:
-    return Cast(Extract(duration, "epoch"), IntegerField())
+def _seconds(duration) -> Func:
+    """Unlike extract(), date_part() gives a float at once, not a decimal number of any length."""
+    return Func(Value("epoch"), duration, function="date_part", output_field=FloatField())
 
 
 def _step(one: Indicator, steps: Steps) -> Case:

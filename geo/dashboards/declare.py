@@ -19,7 +19,8 @@ class Indicator:
     """A figure of the rows whose `moment` lies in a span and that fulfil `where`; or of `rows(span)`, where given.
 
     `kind`: "count" of the rows; "median" of `value`, a duration expression; "share" of the rows that are `part`.
-    `compared` says that neighbours are compared by it; `rated`, that it makes sense per 1,000 inhabitants.
+    `compared` says that neighbours are compared by it; `rated`, that it makes sense per 1,000 inhabitants. `order` is
+    the field its list begins with the smallest of; where empty, it begins with the latest `moment`.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Indicator:
     part: Q | None = None
     compared: bool = False
     rated: bool = False
+    order: str = ""
 
     def __post_init__(self):
         if self.kind not in KINDS:
@@ -81,6 +83,7 @@ class Board:
     `rows(territory)` are all that is counted there (anywhere where None), `public` which of them everybody may see.
     `territories` is the array of ids of territories each row lies in. `breakdown` is the filter of the layer by whose
     values figures are split, `kind` the expression that gives that value. `trend` names two counts drawn over time.
+    `news` are the counts that tell who comes back what happened meanwhile; `happened(name, count)` says one in words.
     `asks(viewer, territory)` is what waits, for that person first; `wanted(viewer, territory, span)` what residents
     ask for most.
     """
@@ -94,8 +97,10 @@ class Board:
     trend: tuple[str, str]
     asks: Callable[[object, Territory], list[Asks]]
     wanted: Callable[[object, Territory, Span], list[Asks]]
+    news: tuple[Indicator, ...] = ()
+    happened: Callable[[str, int], str] | None = None
     territories: str = "territories"
 
     def indicator(self, name: str) -> Indicator | None:
-        """The indicator of that name, or None."""
-        return next((one for one in self.indicators if one.name == name), None)
+        """The indicator of that name, be it shown or only told as news, or None."""
+        return next((one for one in (*self.indicators, *self.news) if one.name == name), None)

@@ -186,6 +186,7 @@ def address(town):
         "slug": "confidentialite",
         "language": "fr",
         "act": "essai",
+        "indicator": "reported",
     }
     drawn = {"object_type": "area", "object_key": "1", "area": circle(town.IN_WEST, 300)}
     export = Export.objects.create(layers=["alerts"], format="gpkg", srid=4326, digest="x")

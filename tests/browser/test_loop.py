@@ -150,9 +150,10 @@ def _official_downloads(place: Place, page, axe, folder):
     _sign_in(page, place.official)
     page.goto(f"{place.quartier.get_absolute_url()}tableau-de-bord/?periode=tout")
     figures = Alert.objects.in_territory(place.quartier).statistics()
-    shown = page.locator(".stat__value").all_inner_texts()[:4]
-    told = [int(re.sub(r"\D", "", text)) for text in shown]
-    assert told == [figures["total"], figures["open"], figures["resolved"], figures["rejected"]]
+    cards = page.locator(".board__figure")
+    for label, name in (("Signalés", "total"), ("Encore ouverts", "open"), ("Résolus", "resolved")):
+        shown = cards.filter(has=page.get_by_text(label, exact=True)).locator(".stat__value").inner_text()
+        assert int(re.sub(r"\D", "", shown)) == figures[name], label
     assert axe(page) == []
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("GeoPackage")).first.click()

@@ -1,9 +1,9 @@
 // The map of each month: squares that are darker where more was reported, and a slider through the months.
 /* global L */
 import { createMap, prepare } from "../../frontend/js/map.js";
+import { drawSquares, Player } from "../../frontend/js/time-map.js";
 
 const SIDE = 0.004; // degrees, as alerts.statistics.CELL
-const STEP = 900; // milliseconds a month stays while playing
 const language = document.documentElement.lang;
 const monthName = new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" });
 const number = new Intl.NumberFormat(language);
@@ -15,25 +15,13 @@ class Months {
     this.cells = months.map(() => []);
     for (const [lon, lat, month, count] of cells) this.cells[month].push([lon, lat, count]);
     this.most = Math.max(1, ...cells.map(([, , , count]) => count));
-    this.map = createMap(section.querySelector(".map"));
-    this.shown = L.layerGroup().addTo(this.map);
-    this.#controls();
+    const shown = L.layerGroup().addTo(createMap(section.querySelector(".map")));
     this.#table();
-    this.show(months.length - 1);
-  }
-
-  #controls() {
-    const bar = this.section.querySelector(".months");
-    this.slider = bar.querySelector("[data-slider]");
-    this.said = bar.querySelector("[data-said]");
-    this.slider.max = this.names.length - 1;
-    this.slider.addEventListener("input", () => {
-      this.#stop();
-      this.show(Number(this.slider.value));
+    const player = new Player(section.querySelector(".months"), months.length - 1, (month) => {
+      drawSquares(shown, this.cells[month], SIDE, this.most);
+      return section.dataset.textCount.replace("{month}", this.names[month]).replace("{count}", number.format(this.#total(month)));
     });
-    this.button = bar.querySelector("[data-play]");
-    this.button.addEventListener("click", () => (this.playing ? this.#stop() : this.#play()));
-    bar.hidden = false;
+    player.show(months.length - 1);
   }
 
   #table() {
@@ -49,37 +37,6 @@ class Months {
 
   #total(month) {
     return this.cells[month].reduce((sum, [, , count]) => sum + count, 0);
-  }
-
-  show(month) {
-    this.slider.value = month;
-    const said = this.section.dataset.textCount.replace("{month}", this.names[month]).replace("{count}", number.format(this.#total(month)));
-    this.said.textContent = said;
-    this.slider.setAttribute("aria-valuetext", said);
-    this.shown.clearLayers();
-    const half = SIDE / 2;
-    for (const [lon, lat, count] of this.cells[month]) {
-      const box = [[lat - half, lon - half], [lat + half, lon + half]];
-      // By the logarithm, so that one busy square does not hide all others.
-      const fillOpacity = 0.18 + 0.62 * (Math.log1p(count) / Math.log1p(this.most));
-      L.rectangle(box, { stroke: false, fillColor: "#b3261e", fillOpacity, interactive: false }).addTo(this.shown);
-    }
-  }
-
-  #play() {
-    this.button.setAttribute("aria-pressed", "true");
-    if (Number(this.slider.value) === this.names.length - 1) this.show(0);
-    this.playing = setInterval(() => {
-      const next = Number(this.slider.value) + 1;
-      if (next >= this.names.length) this.#stop();
-      else this.show(next);
-    }, STEP);
-  }
-
-  #stop() {
-    clearInterval(this.playing);
-    this.playing = null;
-    this.button.setAttribute("aria-pressed", "false");
   }
 }
 

@@ -10,6 +10,8 @@ const KINDS = {
   "[data-list-map]": () => import("./list-map.js"),
   "[data-features-map]": () => import("../../geo/js/features-map.js"),
   "[data-import-map]": () => import("../../geo/js/import-map.js"),
+  "[data-board-map]": () => import("./board-map.js"),
+  "[data-figure-map]": () => import("./figure-map.js"),
   "[data-desk-map]": () => import("../../alerts/js/desk-map.js"),
   "[data-round-map]": () => import("../../alerts/js/desk-round-map.js"),
 };

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_confirmations_and_keys"),
-        ("frontend", "0004_privacy_of_reports"),
+        ("frontend", "0005_visits"),
         ("geo", "0007_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
