@@ -10,7 +10,7 @@ from accounts.models import Mandate, Role, User
 from alerts import services as alerts
 from alerts.models import Category, ResponseTemplate, RoutingRule, Team
 from engagement.activity.models import Activity
-from geo.models import Asset, AssetKind, Body, Competence, Jurisdiction, Level, Street, Territory
+from geo.models import Asset, AssetKind, Body, Competence, ExportSchedule, Jurisdiction, Level, Street, Territory
 from tests.conftest import box, make_territory
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +128,7 @@ def test_a_mandate_of_administrator_opens_what_a_town_is_set_up_with(client, tow
 def test_nothing_else_opens_by_it(client, town, administrator):
     for model in SHOWN:
         seen = client.get(path(model, "changelist")).status_code
-        assert (seen == 200) == (model in [*SET_UP, AssetKind, Asset, Street]), model
+        assert (seen == 200) == (model in [*SET_UP, AssetKind, Asset, ExportSchedule, Street]), model
 
 
 def test_it_closes_with_the_mandate(client, town, administrator):

@@ -33,6 +33,8 @@ def served(reports, live_server, settings, town):
     settings.BASE_URL = live_server.url
     kind = AssetKind.objects.create(code="lampadaire", name="Lampadaire", name_plural="Lampadaires")
     Asset.objects.create(kind=kind, code="L1", point=town.IN_WEST)
+    school = AssetKind.objects.create(code="ecole", name="École", name_plural="Écoles", is_place=True)
+    Asset.objects.create(kind=school, code="E1", point=town.IN_EAST)
     return f"{live_server.url}/ogc/"
 
 
@@ -63,7 +65,7 @@ def test_gdal_filters_by_attribute_and_place(served):
 
 def test_owslib_reads_documents_and_filters(served):
     client = Features(served)
-    assert {"alerts", "territories", "equipment"} == set(client.feature_collections())
+    assert {"alerts", "territories", "equipment", "places"} == set(client.feature_collections())
     assert client.collection_queryables("alerts")["properties"]["supports"]["type"] == "integer"
     page = client.collection_items("alerts", limit=2, filter="supports > 3")
     assert (page["numberMatched"], page["numberReturned"]) == (3, 2)
