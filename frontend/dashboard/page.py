@@ -10,7 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from frontend.dashboard import lists, shapes
-from frontend.dashboard.asked import PERIODS, Asked
+from frontend.dashboard.asked import Asked
+from frontend.dashboard.dates import PERIODS
 from geo.dashboards import board, periods
 from geo.dashboards.board import Figure, Line, Question, Sheet
 from geo.dashboards.declare import Asks, Indicator

@@ -25,7 +25,7 @@ WINDOW = 600  # seconds
 @login_required
 @require_safe
 def choose(request, level, code):
-    """Choose the days of a report (`?periode=`, `?du=`, `?au=`, `?comparaison=`) and take it away."""
+    """Choose the days of a report (`?periode=`, `?du=`, `?au=`, `?avec=`) and take it away."""
     territory = _territory(level, code)
     if not content.boards(request.user, territory):
         return _refused(request, territory)

@@ -36,6 +36,11 @@ class Span:
         """Since the beginning: nothing is before it."""
         return self.since == BEGINNING
 
+    @property
+    def is_month(self) -> bool:
+        """Whether it is one whole calendar month."""
+        return self.since.day == 1 and self.until == _next_month(self.since)
+
     def before(self) -> "Span | None":
         """As many days, just before; None where nothing is."""
         return None if self.is_everything else Span(self.since - dt.timedelta(days=self.days), self.since)
