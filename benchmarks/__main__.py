@@ -22,6 +22,7 @@ NAMES = (
     "open311",
     "features",
     "tiles",
+    "dashboard",
     "exports",
 )
 

@@ -11,12 +11,13 @@ import logging
 import shutil
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db.models import Extent
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Min
 from django.utils import timezone
 
@@ -41,8 +42,7 @@ def make() -> Path:
     made = timezone.now()
     folder = Path(tempfile.mkdtemp(prefix=BEGUN, dir=root))
     try:
-        # One moment for all files of all layers.
-        with transaction.atomic():
+        with one_moment():
             found = {
                 layer.name: _write(layer, folder, made.isoformat(), before["layers"].get(layer.name))
                 for layer in layers.open_to(AnonymousUser())
@@ -76,6 +76,17 @@ def manifest(folder: Path | None = None) -> dict | None:
         return json.loads((folder / MANIFEST).read_text(encoding="utf-8")) if folder else None
     except FileNotFoundError:  # tidied away in between
         return None
+
+
+@contextmanager
+def one_moment():
+    """All queries inside see the rows that were there at the first one; in a transaction already begun, its own."""
+    alone = not connection.in_atomic_block
+    with transaction.atomic():
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 def _write(layer: Layer, folder: Path, made: str, before: dict | None) -> dict:

@@ -2,11 +2,13 @@
 
 import json
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from geo.exports.writers import FORMATS
+from geo.exports import streams
+from geo.exports.formats import FORMATS
 from geo.opendata import catalogue, snapshot
 
 SHARED = "public, max-age=3600"
@@ -24,17 +26,14 @@ def file(request, name, file_format, day=None):
     headers = {"ETag": etag, "Cache-Control": SHARED, "Access-Control-Allow-Origin": "*"}
     if etag in [one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")]:
         return HttpResponse(status=304, headers=headers)
+    headers["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=f"{name}-{held['made'][:10]}.{file_format}"
+    )
+    media_type = FORMATS[file_format].media_type
     try:
-        opened = (folder / f"{name}.{file_format}").open("rb")
+        return streams.of_file(request, folder / f"{name}.{file_format}", content_type=media_type, headers=headers)
     except FileNotFoundError:
         raise Http404(_("There is no such file in the snapshot.")) from None
-    return FileResponse(
-        opened,
-        as_attachment=True,
-        filename=f"{name}-{held['made'][:10]}.{file_format}",
-        content_type=FORMATS[file_format].media_type,
-        headers=headers,
-    )
 
 
 @require_safe

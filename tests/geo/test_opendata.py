@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings as site
+from django.db import connection, transaction
 
 from alerts import services
 from geo import tasks
-from geo.models import Boundary
+from geo.models import AssetKind, Boundary
 from geo.opendata import snapshot
 from geo.opendata.catalogue import CONTEXT
 
@@ -142,3 +144,18 @@ def test_the_page_of_open_data_names_the_catalogue(client):
 
 def test_it_runs_each_night():
     assert "geo.tasks.snapshot_open_data" in {one["task"] for one in site.CELERY_BEAT_SCHEDULE.values()}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("together", [True, False], ids=["snapshot", "control"])
+def test_all_files_show_one_moment(together):
+    def elsewhere():
+        AssetKind.objects.create(code="banc", name="Banc", name_plural="Bancs")
+        connection.close()
+
+    with snapshot.one_moment() if together else transaction.atomic():
+        assert AssetKind.objects.count() == 0
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(elsewhere).result()
+        assert AssetKind.objects.count() == (0 if together else 1)
+    assert AssetKind.objects.count() == 1
