@@ -179,8 +179,12 @@ class DashboardPage:
             "time": shapes.over_time(self.sheet) if self.sheet.children else None,
             "heat": reverse("frontend:dashboard_heat", args=[*self.place, self.question.layer.name])
             + self.asked.query(),
-            "side": board.SIDE,
         }
+
+    @property
+    def metres(self) -> int:
+        """About how wide a square of the heat map is."""
+        return board.square(self.question.territory)[1]
 
     @property
     def place(self) -> list[str]:

@@ -64,7 +64,7 @@ def heat(request, territory, found, name):
     """Squares of what everybody may see: {"side": degrees, "cells": [[lon, lat, step, count], …]}."""
     asked = asking.read(request.GET, territory, found, _layer(found, name))
     sheet = board.sheet(asked.question)
-    answer = {"side": board.SIDE, "cells": board.heat(asked.question, sheet.steps)}
+    answer = {"side": board.square(territory)[0], "cells": board.heat(asked.question, sheet.steps)}
     return JsonResponse(answer, headers=PRIVATE)
 
 

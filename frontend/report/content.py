@@ -23,12 +23,11 @@ from geo.dashboards.declare import Asks, Indicator
 from geo.dashboards.drawing import Shaded
 from geo.dashboards.periods import Span, Steps
 from geo.layers import Choice, Layer
-from geo.models import Boundary, Territory
+from geo.models import Territory
 
 # Objects of one kind drawn on the map and listed under it; what is over is counted.
 MOST_POINTS = 1_500
 ON_PAPER = 15
-CELLS_ACROSS = 26
 
 
 @dataclass(frozen=True)
@@ -171,7 +170,7 @@ def report(*, territory: Territory, viewer, choice: choices.Choice, shown: Seque
 def _section(layer: Layer, territory: Territory, viewer, choice: choices.Choice) -> Section:
     question = board.Question(layer, territory, choice.span, choice.against)
     sheet = board.sheet(question)
-    side = _side(territory)
+    side, _metres = board.square(territory)
     public = question.rows().filter(layer.board.public)
     whole = Steps((choice.span.since,), choice.span.until, "month")
     cells = count.cells(public, layer.board, layer.geometry, whole, side) if side else []
@@ -189,15 +188,6 @@ def _section(layer: Layer, territory: Territory, viewer, choice: choices.Choice)
 def _is_stock(indicator: Indicator) -> bool:
     """Whether it counts what is there when a period ends, and not what happened in it."""
     return indicator.kind == "count" and indicator.rows is not None
-
-
-def _side(territory: Territory) -> float:
-    """The side of a cell in degrees; 0 where the territory has no outline."""
-    outline = Boundary.objects.valid().filter(territory=territory).first()
-    if outline is None:
-        return 0
-    west, south, east, north = outline.geometry.extent
-    return max(east - west, north - south) / CELLS_ACROSS
 
 
 def _stock(layer: Layer, territory: Territory, viewer, figure: Figure, span: Span) -> Stock:

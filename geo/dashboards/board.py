@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -25,7 +26,8 @@ KEPT = 600  # seconds for which everybody is given the same count
 MOST_SIBLINGS = 24
 MOST_CHILDREN = 400
 # Degrees: about 300 m from east to west in France, coarse enough to show no single report for what it is.
-SIDE = 0.004
+SQUARES = 26  # across a territory
+DEGREE = 111_320  # metres of a degree of latitude
 
 
 @dataclass(frozen=True)
@@ -231,10 +233,27 @@ def overview(layer: Layer, territories: Sequence[Territory], span: Span) -> list
     ]
 
 
+def square(territory: Territory) -> tuple[float, int]:
+    """The side in degrees of the squares of a heat map of that territory, and how many metres wide they are about.
+
+    Zeros where it has no outline today.
+    """
+    outline = Boundary.objects.valid().filter(territory=territory).first()
+    if outline is None:
+        return 0, 0
+    west, south, east, north = outline.geometry.extent
+    side = max(east - west, north - south) / SQUARES
+    metres = side * DEGREE * math.cos(math.radians((south + north) / 2))
+    return side, int(float(f"{metres:.1g}"))
+
+
 def heat(question: Question, steps: Steps) -> list[tuple]:
-    """(lon, lat, step, how many) of squares of SIDE degrees (EPSG:4326), of what everybody may see alone."""
+    """(lon, lat, step, how many) of the squares of its territory, of what everybody may see alone (EPSG:4326)."""
+    side, _metres = square(question.territory)
+    if not side:
+        return []
     rows = question.rows().filter(question.board.public)
-    return _kept("heat", question, lambda: count.cells(rows, question.board, question.layer.geometry, steps, SIDE))
+    return _kept("heat", question, lambda: count.cells(rows, question.board, question.layer.geometry, steps, side))
 
 
 def _kept(name: str, question: Question, answer: Callable, places: Sequence[int] = ()):

@@ -220,7 +220,7 @@ def cells(rows: QuerySet, board: Board, geometry: str, steps: Steps, side: float
     inner, parameters = _inner(rows.filter(one.during(Span(steps.starts[0], steps.until))), columns)
     with connection.cursor() as cursor:
         cursor.execute(CELLS.format(rows=inner), (side, side, *parameters, len(steps.starts)))
-        return [(round(x * side, 5), round(y * side, 5), step - 1, total) for x, y, step, total in cursor.fetchall()]
+        return [(round(x * side, 6), round(y * side, 6), step - 1, total) for x, y, step, total in cursor.fetchall()]
 
 
 def _inner(rows: QuerySet, columns: dict) -> tuple[str, tuple]:

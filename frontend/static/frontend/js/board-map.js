@@ -94,7 +94,8 @@ class BoardMap {
   async #heat() {
     const answer = await fetch(this.data.heat);
     if (!answer.ok) throw new Error(answer.statusText);
-    const { cells } = await answer.json();
+    const { side, cells } = await answer.json();
+    this.side = side;
     this.cells = this.data.steps.map(() => []);
     const sums = new Map();
     for (const [lon, lat, step, count] of cells) {
@@ -117,7 +118,7 @@ class BoardMap {
     this.squares.addTo(this.map);
     const cells = this.cells[moment];
     const group = moment === this.whole ? cells : this.cells.slice(0, -1).flat();
-    drawSquares(this.squares, cells, this.data.side, Math.max(1, ...group.map(([, , count]) => count)));
+    drawSquares(this.squares, cells, this.side, Math.max(1, ...group.map(([, , count]) => count)));
     const total = cells.reduce((sum, [, , count]) => sum + count, 0);
     return this.say.textHeat.replace("{moment}", title).replace("{count}", number.format(total));
   }
