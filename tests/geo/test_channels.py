@@ -3,8 +3,10 @@
 import base64
 import csv
 import io
+import re
 
 import mapbox_vector_tile
+import pyogrio
 import pytest
 
 from accounts import keys
@@ -13,7 +15,7 @@ from alerts import services
 from alerts.models import Alert, Category
 from tests.geo.test_tiles import around
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:.*non conformant file extension")]
 BOX = "1.9,46.9,2.2,47.2"
 
 
@@ -74,6 +76,15 @@ def by_csv(client, layer):
     return 200, {row["reference"] for row in csv.DictReader(io.StringIO(text))}
 
 
+def by_package(client, layer):
+    """All layers in one file."""
+    answer = client.get("/exports/tout.gpkg")
+    package = b"".join(answer.streaming_content)
+    if layer not in {name for name, _type in pyogrio.list_layers(package)}:
+        return 404, set()
+    return 200, set(pyogrio.raw.read(package, layer=layer, columns=["reference"])[3][0])
+
+
 def by_tile(client, layer):
     tile = around(2.02, 47.05, 10)
     answer = client.get(f"/tiles/{layer}/{tile.z}/{tile.x}/{tile.y}.mvt")
@@ -88,7 +99,7 @@ def by_map(client, layer):
     return answer.status_code, {one[0] for one in answer.json()["objects"]} if answer.status_code == 200 else set()
 
 
-CHANNELS = {"ogc": by_ogc, "items": by_items, "csv": by_csv, "tiles": by_tile, "map": by_map}
+CHANNELS = {"ogc": by_ogc, "items": by_items, "csv": by_csv, "package": by_package, "tiles": by_tile, "map": by_map}
 ALL, ONE, NONE, ABSENT = {"public", "private"}, {"public"}, set(), None
 MATRIX = {
     "stranger": (ONE, ABSENT),
@@ -147,6 +158,8 @@ def test_lists_of_layers_name_only_what_exists_for_the_viewer(client, town, peop
             "ogc": {one["id"] for one in client.get("/ogc/collections").json()["collections"]},
             "tiles": {one["name"] for one in client.get("/tiles/").json()["layers"]},
             "style": set(client.get("/tiles/style.json").json()["sources"]),
+            "qgis": set(re.findall(r"typename='(\w+)'", client.get("/ogc/parvis.qgs").content.decode())),
+            "exports": set(re.findall(r'name="layer" value="(\w+)"', client.get("/exports/").content.decode())),
         }
 
     public = {"alerts", "territories", "equipment", "places"}
