@@ -7,13 +7,13 @@ import base64
 import binascii
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from geo.layers import BadParameter, Layer
+from geo.layers import BadParameter, Field, Layer
 
 MAX_KEYS = 4
 MAX_CURSOR = 4_000
@@ -46,18 +46,27 @@ class Cursor:
         return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
 
 
-def sort_keys(text: str, layer: Layer, alias) -> list[Key]:
-    """`sortby=+a,-b` as keys, by `alias(name)`; the primary key comes last. Raises BadParameter."""
+def sort_keys(text: str, layer: Layer, model: type[Model], alias) -> list[Key]:
+    """`sortby=+a,-b` as keys, by `alias(name)`; the primary key of `model` comes last, in the direction of the one
+    before it, as indexes of what is newest have it. Raises BadParameter.
+    """
     fields = {one.name: one for one in layer.fields}
     keys = []
     for part in filter(None, text.replace(" ", "+").split(",")):
         name = part.lstrip("+-")
         if name not in fields or part not in (name, f"+{name}", f"-{name}"):
             raise BadParameter("sortby", _("There is no property “%(name)s” to sort by.") % {"name": part[:60]})
-        keys.append(Key(alias(name), fields[name].type, part.startswith("-")))
+        field = fields[name]
+        keys.append(Key(alias(name), field.type, part.startswith("-"), nullable=_may_be_nothing(field, model)))
     if len(keys) > MAX_KEYS:
         raise BadParameter("sortby", _("At most %(max)d properties can be sorted by.") % {"max": MAX_KEYS})
-    return [*keys, LAST]
+    return [*keys, replace(LAST, descending=bool(keys) and keys[-1].descending)]
+
+
+def _may_be_nothing(field: Field, model: type[Model]) -> bool:
+    """Unless it is a column of the table itself that always has a value."""
+    name = field.source or field.name
+    return not (isinstance(name, str) and any(one.name == name and not one.null for one in model._meta.fields))
 
 
 def parse(text: str, keys: list[Key]) -> Cursor:

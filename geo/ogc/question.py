@@ -75,7 +75,7 @@ def read(layer: Layer, viewer, given: QueryDict) -> Question:
     for name in {one.name for one in layer.fields} & set(given) - layer.parameters():
         for text in given.getlist(name):
             rows = rows.filter(compiler.equals(name, text))
-    keys = paging.sort_keys(given.get("sortby", ""), layer, cql.column)
+    keys = paging.sort_keys(given.get("sortby", ""), layer, rows.model, cql.column)
     return Question(
         rows=rows,
         system=system(given, "crs"),
