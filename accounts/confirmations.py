@@ -236,7 +236,7 @@ def _mail(confirmation: Confirmation, token: str) -> EmailMultiAlternatives:
             "site_name": settings.SITE_NAME,
         }
         text = render_to_string("accounts/mail/confirmation.txt", context).lstrip()
-        html = render_to_string("accounts/mail/confirmation.html", context)
+        html = render_to_string("accounts/mail/confirmation.html", context | {"subject": context["title"]})
         subject = _("%(title)s: to be confirmed") % context
     message = EmailMultiAlternatives(
         subject=subject, body=text, to=[confirmation.email], headers={"Auto-Submitted": "auto-generated"}

@@ -63,7 +63,7 @@ def notification(row: Notification, follow: Follow | None) -> EmailMultiAlternat
     with translation.override(settings.LANGUAGE_CODE):
         context["sentence"] = say(activity)
         names = [f"{module}/mail/{act}.txt", f"{module}/mail/any.txt", "activity/mail/any.txt"]
-        return _message(row, names, "activity/mail/frame.html", context)
+        return _message(row, names, "common/mail.html", context)
 
 
 def digest(row: Digest, news: News) -> EmailMultiAlternatives:
