@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import keys, services
-from accounts.models import Mandate, User
+from accounts.models import Mandate, Role, User
 from common.proof import ProofMixin
 from common.text import clean_text
 
@@ -121,6 +121,9 @@ class KeyForm(forms.Form):
             mandate.required, mandate.empty_label = True, None
         elif not mandate.queryset:
             del self.fields["mandate"]
+        else:
+            # Without it a key opens what everybody sees: who has a mandate makes a key for it.
+            mandate.initial = mandate.queryset.exclude(role=Role.RESIDENT).first()
 
     def clean_label(self):
         label = " ".join(clean_text(self.cleaned_data["label"]).split())

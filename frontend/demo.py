@@ -1,10 +1,16 @@
 """The people of the demo city. They exist only in development: see common.checks and the seed_demo command."""
 
+import datetime as dt
 from typing import NamedTuple
+
+from django.utils import timezone
 
 from accounts.demo import DOMAIN, create
 from accounts.models import Role, User, Verification
+from frontend.dashboard.visits import visited
 from geo.models import Body, Territory
+
+LAST_VISIT = dt.timedelta(days=6)
 
 
 class Person(NamedTuple):
@@ -60,3 +66,12 @@ def seed_people(territories: dict[str, Territory]) -> list[User]:
         )
         for person in PEOPLE
     ]
+
+
+def seed_visits(territories: dict[str, Territory]) -> None:
+    """The elected officials looked at their dashboards some days ago: there is news since."""
+    before = timezone.now() - LAST_VISIT
+    for person in PEOPLE:
+        if person.role == Role.OFFICIAL:
+            user = User.objects.get(email=person.email)
+            visited(user=user, territory=territories[person.territory], now=before)

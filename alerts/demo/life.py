@@ -110,7 +110,7 @@ class Lives:
             alert.created_at + (end - alert.created_at) * self.rng.random() ** 2
             for _person in range(min(1 + int(self.rng.expovariate(0.35)), 20))
         )
-        return [self.chronicle.support(alert, at) for at in moments]
+        return [self.chronicle.support(alert, at) for at in moments] if alert.is_public else []
 
     def _judged(self, alert: Alert, closing: AlertEvent, supporters: list, total: float) -> None:
         """The author, then some of those who had the problem too. Who is not content may have it reopened."""

@@ -78,6 +78,7 @@ class Reports:
             self.rng,
             at=at,
             category=category,
+            is_public=category.visibility == Category.Visibility.PUBLIC,
             public_text=screen(text),
             territories=[territory.pk for territory in found.territories],
             body=found.body,

@@ -288,7 +288,7 @@ KINDS = (
         ),
         ("Passage de la police municipale, véhicule enlevé.",),
         "voiture, parking, garé, camion, livraison, piste cyclable, trottoir occupé, voiture ventouse, épave",
-        fields={"identity": "email", "photos_checked": True},
+        fields={"identity": "email", "photos_checked": True, "visibility": "private"},
     ),
     Kind(
         "autre",

@@ -44,7 +44,8 @@ class Span:
 
 def span(text: str) -> Span:
     """An RFC 3339 instant, or a day; what names no zone is the town's. Raises ValueError."""
-    text = text.strip()
+    # GDAL 3.6 sends a day as "2026-06-01T".
+    text = text.strip().removesuffix("T")
     try:
         if instant := parse_datetime(text.replace(" ", "T") if len(text) > 10 else text + "T"):
             instant = instant if timezone.is_aware(instant) else timezone.make_aware(instant)

@@ -22,6 +22,7 @@ from geo.ogc import documents, items, openapi, question
 log = logging.getLogger(__name__)
 READ = ("GET", "HEAD", "OPTIONS")
 MAPPED = 200  # features drawn beside the table of a page
+READ_AT_ONCE = "50"  # features of a page for people
 
 
 class Absent(Exception):
@@ -164,7 +165,10 @@ def queryables(request, name):
 def features(request, name):
     """A page of a layer's features."""
     layer = _layer(request, name)
-    asked = question.read(layer, request.user, request.GET)
+    parameters = request.GET.copy()
+    if _wants_page(request):
+        parameters.setdefault("limit", READ_AT_ONCE)
+    asked = question.read(layer, request.user, parameters)
     page = items.page(
         layer,
         asked.rows,

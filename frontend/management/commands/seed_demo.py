@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from alerts.demo.desk import seed as seed_desk
 from alerts.demo.seed import seed as seed_alerts
-from frontend.demo import PEOPLE, seed_people
+from frontend.demo import PEOPLE, seed_people, seed_visits
 from geo.demo.seed import seed as seed_places
 from geo.models import Territory
 
@@ -35,6 +35,7 @@ class Command(BaseCommand):
             self._step("Comptes de démonstration", lambda: seed_people(territories))
             self._step("2 000 signalements sur deux ans, leurs photos et leurs suites", seed_alerts)
             self._step("Bureaux des agents et modération", seed_desk)
+            seed_visits(territories)
 
     def _list_accounts(self):
         """Say nothing of accounts that are not there."""

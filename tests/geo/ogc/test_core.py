@@ -75,6 +75,7 @@ def test_req_core_limit(reports, ask, refused):
     """/req/core/fc-limit-definition, fc-limit-response: more than the most is the most"""
     assert ask(limit=2)["numberReturned"] == 2
     assert ask(limit=10**9)["numberReturned"] == 7
+    assert ask()["numberReturned"] == 7
     for wrong in ("0", "-1", "x", "1.5", "²", "9" * 5000 + "x"):
         assert refused(limit=wrong) == "limit"
 
@@ -157,6 +158,7 @@ def test_req_core_datetime(reports, ask, refused):
     assert ask(datetime=f"../{third.isoformat()}")["numberMatched"] == 4
     assert ask(datetime=f"/{third.isoformat()}")["numberMatched"] == 4
     assert ask(datetime=f"{third.date()}")["numberMatched"] == 1, "a whole day"
+    assert ask(datetime=f"{third.date()}T/..")["numberMatched"] == 4, "as GDAL writes a day"
     assert ask(datetime="2000-01-01T00:00:00Z/2001-01-01T00:00:00Z")["numberMatched"] == 0
     for wrong in ("hier", "2026-13-01", "2026-01-01/2025-01-01", "a/b", "/", "2026-01-01/2026-02-01/2026-03-01"):
         assert refused(datetime=wrong) == "datetime"
