@@ -179,6 +179,8 @@ EXPORTS_ROOT = Path(env("EXPORTS_ROOT", default=str(DATA_DIR / "exports")))
 EXPORTS_AT_ONCE = env.int("EXPORTS_AT_ONCE", default=20_000)
 # Large exports that one person may ask for within an hour.
 EXPORTS_LIMIT = env.int("EXPORTS_LIMIT", default=20)
+# Room that all large exports together may take.
+EXPORTS_MAX_BYTES = env.int("EXPORTS_MAX_BYTES", default=20_000_000_000)
 # Where scheduled exports may be put: {"opendata": "file:///srv/opendata", "seau": "s3://seau/dossier?region=…"}
 EXPORT_STORES = env.json("EXPORT_STORES", default={})
 # A phone's photo is up to 20 MB and a report takes three of them.

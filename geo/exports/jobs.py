@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,8 @@ from geo.models import Export
 
 log = logging.getLogger(__name__)
 KEPT = dt.timedelta(days=7)
+# Of people without an account: a row that is hidden meanwhile does not stay in a file for long.
+KEPT_PUBLIC = dt.timedelta(days=1)
 # A file that shows the same rows is given again instead of made again; "the last 30 days" move.
 GIVEN_AGAIN = dt.timedelta(hours=1)
 MAX_ATTEMPTS = 3
@@ -43,10 +45,10 @@ def ask(*, viewer, asked: Wanted, caller: str) -> Export:
     `caller` is common.caller.address(request). Two who ask at the same moment get the same.
     """
     owner = viewer if viewer.is_authenticated else None
-    digest = asked.digest(owner and owner.pk)
+    digest = asked.digest(viewer)
     if known := _known(digest, asked):
         return known
-    _refuse_floods(owner, caller)
+    refuse_floods(owner, caller)
     given = {
         "owner": owner,
         "layers": [layer.name for layer in asked.layers],
@@ -74,12 +76,16 @@ def _version(asked: Wanted) -> str:
     return version({model for layer in asked.layers for model in layer.tables})
 
 
-def _refuse_floods(owner, caller: str) -> None:
+def refuse_floods(owner, caller: str) -> None:
+    """Count one more large export of that person (None: of nobody known). Raises TooManyExports."""
     waiting = Export.objects.open().filter(owner=owner).count()
     if waiting >= (MAX_OPEN if owner else MAX_OPEN_PUBLIC):
         raise TooManyExports(_("Other exports are being made. Come back when they are ready, in a few minutes."))
     if exceeded(f"exports:{owner.pk if owner else caller}", limit=settings.EXPORTS_LIMIT, seconds=HOUR):
         raise TooManyExports(_("You have asked for many large exports within the hour. Try again in an hour."))
+    if (Export.objects.aggregate(all=Sum("size"))["all"] or 0) >= settings.EXPORTS_MAX_BYTES:
+        log.error("exports take all the room they may: see EXPORTS_MAX_BYTES")
+        raise TooManyExports(_("There is no room for more large exports today. Try again tomorrow."))
 
 
 def _announce(pk: int) -> None:
@@ -127,6 +133,8 @@ def _make(job: Export) -> None:
         raise NotThere
     shown = _version(asked)
     selected = asked.select(viewer)
+    if asked.digest(viewer) != job.digest:
+        raise NotThere
     total = wanted.count(selected)
     Export.objects.filter(pk=job.pk).update(total=total)
     path = file_of(job)
@@ -141,7 +149,7 @@ def _make(job: Export) -> None:
         version=shown,
         size=path.stat().st_size,
         finished_at=now,
-        expires_at=now + KEPT,
+        expires_at=now + (KEPT if job.owner else KEPT_PUBLIC),
     )
     if not done:  # the person was erased meanwhile
         _remove_files(job.token)

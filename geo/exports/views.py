@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -63,7 +64,13 @@ def export(request, name, file_format):
     if asked.form.streams:
         (layer, rows) = selected[0]
         return streams.of_rows(request, writers.stream(layer, rows, asked.form.name, asked.srid), **_named(asked))
-    if getattr(request, "api_key", None) or count(selected, settings.EXPORTS_AT_ONCE + 1) <= settings.EXPORTS_AT_ONCE:
+    if count(selected, settings.EXPORTS_AT_ONCE + 1) <= settings.EXPORTS_AT_ONCE:
+        return _at_once(request, asked, selected)
+    if getattr(request, "api_key", None):
+        try:
+            jobs.refuse_floods(request.user, caller.address(request))
+        except jobs.TooManyExports as error:
+            return _too_many(error)
         return _at_once(request, asked, selected)
     return _later(request, asked)
 
@@ -93,7 +100,7 @@ def _later(request, asked: Wanted):
         job = jobs.ask(viewer=request.user, asked=asked, caller=caller.address(request))
     except jobs.TooManyExports as error:
         if not page:
-            return JsonResponse({"detail": str(error)}, status=429, headers={"Retry-After": "600"})
+            return _too_many(error)
         messages.warning(request, str(error))
         return redirect("geo:exports")
     if job.is_ready:
@@ -104,6 +111,10 @@ def _later(request, asked: Wanted):
         return HttpResponse(status=303, headers={"Location": where})
     told = {"state": job.state, "page": request.build_absolute_uri(where), "total": job.total, "done": jobs.done(job)}
     return JsonResponse(told, status=202, headers={"Location": where, "Retry-After": str(RETRY_AFTER)})
+
+
+def _too_many(error: jobs.TooManyExports) -> JsonResponse:
+    return JsonResponse({"detail": str(error)}, status=429, headers={"Retry-After": str(jobs.HOUR)})
 
 
 def remember(request, job: Export) -> None:
@@ -131,8 +142,9 @@ def fetch(request, token):
     job = find(request, token)
     try:
         asked = jobs.again(job)
-        if not all(layer.open_to(request.user) for layer in asked.layers):
-            raise NotThere(_("There is no such layer."))
+        # As long as that person's rights are what they were: the file holds what these showed.
+        if asked.digest(job.owner or AnonymousUser()) != job.digest:
+            raise NotThere(_("What you may see has changed since. Ask for it again."))
     except NotThere as error:
         raise Http404(str(error)) from error
     if not job.is_ready or not jobs.file_of(job).exists():

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -63,9 +65,16 @@ class Wanted:
         """What the file is called, with the day and the system."""
         return f"{self.name}-{timezone.localdate():%Y%m%d}-{self.srid}.{self.form.file_ending}"
 
-    def digest(self, owner_id: int | None) -> str:
-        """Names this for that person (None: for anybody)."""
-        return hashlib.sha256(f"{owner_id} {self.path}".encode()).hexdigest()
+    def digest(self, viewer) -> str:
+        """Names this for that person with the rights they have today; for anybody where they have no account."""
+        return hashlib.sha256(f"{viewer.pk} {self.path} {self._rights(viewer)}".encode()).hexdigest()
+
+    def _rights(self, viewer) -> list:
+        """For each layer, which rows are that viewer's beyond what everybody sees: the conditions in SQL."""
+        return [
+            mine if layer.open_to(viewer) and (mine := _conditions(layer, viewer)) != _everybodys(layer) else ""
+            for layer in self.layers
+        ]
 
     def select(self, viewer) -> list[tuple[Layer, QuerySet]]:
         """The rows of each layer that the viewer may see. Raises BadParameter, and NotThere for a layer not theirs."""
@@ -85,6 +94,18 @@ class Wanted:
         if self.form.many:
             package.complete(path, selected, self.srid)
         return total
+
+
+def _conditions(layer: Layer, viewer) -> str:
+    try:
+        return repr(layer.queryset(viewer).order_by().values("pk").query.sql_with_params())
+    except EmptyResultSet:
+        return "nothing"
+
+
+def _everybodys(layer: Layer) -> str:
+    nobody = AnonymousUser()
+    return _conditions(layer, nobody) if layer.open_to(nobody) else ""
 
 
 def count(selected: list[tuple[Layer, QuerySet]], limit: int = 0) -> int:

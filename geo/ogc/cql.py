@@ -222,7 +222,7 @@ class Compiler:
         if field.type == "boolean" and isinstance(node, bool):
             return Value(node)
         if field.type in NUMBERS and isinstance(node, int | float) and not isinstance(node, bool):
-            if not math.isfinite(node) or abs(node) > BIGGEST:
+            if not abs(node) <= BIGGEST:
                 raise _bad(_("The number is too large."))
             return Value(int(node) if float(node).is_integer() else float(node))
         raise _bad(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.gis.db.models.functions import Transform
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import CharField, DateTimeField, F, Func, QuerySet, Value
 from django.db.models.functions import Cast
@@ -87,7 +88,10 @@ def counted(rows: QuerySet) -> int | None:
 
 def _features(layer: Layer, rows: QuerySet, system: System, names: list[str], keys: list[Key], limit: int) -> list:
     """[(GeoJSON, the sort values…), …] in the order of `rows`."""
-    sql, parameters = query(layer, rows, system, names, keys, limit)
+    try:
+        sql, parameters = query(layer, rows, system, names, keys, limit)
+    except EmptyResultSet:  # a number that no column can hold
+        return []
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()

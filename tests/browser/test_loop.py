@@ -97,7 +97,7 @@ def loop(open_page, axe, drain, tmp_path):
         assert ANSWER in mail.outbox[0].body
         _resident_reads(open_page(_link(mail.outbox[0].body), width=360), axe)
         path = _official_downloads(place, open_page("/", width=1280), axe, tmp_path)
-        _check_file(path, Alert.objects.in_territory(place.quartier).count(), alert)
+        _check_file(path, Alert.objects.in_territory(place.quartier).visible_to(place.official).count(), alert)
 
     return drive
 

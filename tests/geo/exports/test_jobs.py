@@ -109,6 +109,23 @@ def test_it_is_for_who_asked_alone(client, town):
     assert client.get(file).status_code == 404
 
 
+def test_a_file_goes_with_the_rights_it_was_made_with(client, town):
+    """Of a layer that everybody sees too, in which that agent sees more."""
+    make_alerts(town, 4)
+    make_alerts(town, 2, is_public=False)
+    agent = town.light_agent()
+    job = ask(agent)
+    jobs.run(job.pk)
+    client.force_login(agent)
+    file = f"/exports/demandes/{job.token}/fichier"
+    assert client.get(file).status_code == 200
+    Mandate.objects.update(territory=town.village)
+    assert client.get(file).status_code == 404
+    assert ask(type(agent).objects.get(pk=agent.pk)) != job
+    Mandate.objects.update(territory=town.commune)
+    assert client.get(file).status_code == 200
+
+
 def test_rights_are_those_of_the_moment_it_is_made(town):
     make_alerts(town, 4)
     agent = town.light_agent()
@@ -131,11 +148,13 @@ def test_a_closed_account_gets_nothing(town):
     assert job.state == Export.State.FAILED
 
 
-def test_a_key_needs_no_worker(client, town):
+def test_a_key_needs_no_worker(client, town, settings):
     make_alerts(town, 5)
     _key, text = keys.issue(user=town.light_agent(), label="x", scope=keys.LAYERS)
     assert client.get("/exports/alerts.gpkg", {"api_key": text}).status_code == 200
     assert not Export.objects.exists()
+    settings.EXPORTS_LIMIT = 1
+    assert client.get("/exports/alerts.gpkg", {"api_key": text}).status_code == 429
 
 
 def test_the_mail_says_where_once(town):
@@ -185,9 +204,12 @@ def test_too_many_are_refused(client, town, settings):
     for day in range(1, jobs.MAX_OPEN + 1):
         assert client.get("/exports/alerts.gpkg", {"since": f"2020-01-0{day}"}).status_code == 202
     refused = client.get("/exports/alerts.gpkg", {"since": "2019-01-01"})
-    assert (refused.status_code, refused["Retry-After"]) == (429, "600")
+    assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
     assert client.get("/exports/alerts.gpkg", {"since": "2019-01-01"}, **PAGE).status_code == 302
     Export.objects.update(state=Export.State.FAILED)
+    settings.EXPORTS_MAX_BYTES = 0
+    assert client.get("/exports/alerts.gpkg", {"since": "2019-01-01"}).status_code == 429
+    settings.EXPORTS_MAX_BYTES = 1
     settings.EXPORTS_LIMIT = 2
     assert client.get("/exports/alerts.gpkg", {"since": "2019-01-01"}).status_code == 429
 

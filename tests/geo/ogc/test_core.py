@@ -204,3 +204,9 @@ def test_req_html_each_page_is_one_for_people_too(reports, client, path):
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "<h1>" in answer.content.decode()
     assert client.get(f"/ogc/{path}?f=json", headers={"accept": "text/html"}).json()
+
+
+def test_numbers_that_no_column_holds_find_nothing(client, reports, refused):
+    """A client's own mistake, whichever way it comes."""
+    assert refused(supports="9" * 400) == "supports"
+    assert client.get("/ogc/collections/equipment/items/9999999999999999999?f=json").status_code == 404

@@ -1,7 +1,7 @@
 // A map of what a list beside it says: data-list-map is the list's id, data-layer the layer whose signs are used.
 // Each item has data-lon, data-lat, data-style and a link.
 /* global L */
-import { createMap, settings } from "./map.js";
+import { createMap, settings, words } from "./map.js";
 import { objectSign, ring } from "./signs.js";
 
 export function start(element) {
@@ -15,7 +15,7 @@ export function start(element) {
     const { lon, lat, style } = item.dataset;
     const place = [Number(lat), Number(lon)];
     objectSign([null, place[1], place[0], style], legend)
-      .bindTooltip(link.textContent)
+      .bindTooltip(words(link.textContent))
       .on("click", () => link.focus())
       .addTo(map);
     const light = () => {

@@ -46,6 +46,9 @@ function project({ lat, lng }) {
   return [x / 256, y / 256];
 }
 
+// What people wrote, for a tooltip or popup: Leaflet reads a string as HTML, and a node as it is.
+export const words = (text) => document.createTextNode(text);
+
 // Says something over the map; `retry` offers to try again. Returns a function that takes it away.
 export function notice(map, text, retry) {
   const box = L.DomUtil.create("div", "map__notice notice notice--error", map.getContainer());

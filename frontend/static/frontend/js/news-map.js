@@ -1,6 +1,6 @@
 // What a person follows: the areas they chose, and the acts of the list beside the map.
 /* global L */
-import { createMap } from "./map.js";
+import { createMap, words } from "./map.js";
 import { ring } from "./signs.js";
 
 const colour = () => getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
@@ -18,7 +18,7 @@ export function start(element) {
   rows.forEach((row, at) => {
     const link = row.querySelector("a");
     L.circleMarker(places[at], { radius: 8, color: "#fff", weight: 2, fillColor: colour(), fillOpacity: 1 })
-      .bindTooltip(link.textContent)
+      .bindTooltip(words(link.textContent))
       .on("click", () => link.click())
       .addTo(map);
     let lit = null;

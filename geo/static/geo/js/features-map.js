@@ -1,7 +1,7 @@
 // The features of a page on a map: data-features-map is the id of a script with a list of GeoJSON features, whose rows
 // in the table have the id "f-<key>".
 /* global L */
-import { createMap } from "../../frontend/js/map.js";
+import { createMap, words } from "../../frontend/js/map.js";
 
 export function start(element) {
   const features = JSON.parse(document.getElementById(element.dataset.featuresMap).textContent);
@@ -13,7 +13,7 @@ export function start(element) {
     pointToLayer: (_feature, place) => L.circleMarker(place, { ...style, radius: 7, fillOpacity: 0.8 }),
     onEachFeature: ({ id }, layer) => {
       const link = document.getElementById(`f-${id}`);
-      layer.bindTooltip(String(id));
+      layer.bindTooltip(words(id));
       if (link) layer.on("click", () => link.focus());
     },
   }).addTo(map);
