@@ -315,10 +315,13 @@ def test_a_real_worker_makes_it_though_one_was_killed(town, settings):
 def _asked_elsewhere(person) -> Export:
     """Asked for over another connection, as this one holds a table."""
     made = []
+    digest = wanted(person, "alerts", "gpkg", QueryDict("crs=EPSG:2154")).digest(person)
 
     def one():
         try:
-            made.append(Export.objects.create(owner=person, layers=["alerts"], format="gpkg", srid=2154, digest="x"))
+            made.append(
+                Export.objects.create(owner=person, layers=["alerts"], format="gpkg", srid=2154, digest=digest)
+            )
             make_export.delay(made[0].pk)
         finally:
             connections.close_all()
