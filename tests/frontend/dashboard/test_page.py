@@ -84,7 +84,7 @@ def test_children_lead_to_their_dashboards_and_neighbours_to_public_pages(lively
         ("3", f"{URL}alerts/reported/"),
     ]
     assert [words(one) for one in tree.css("[data-value]")] == ["1", "3"]
-    assert rows(tree, "neighbours-title")["Village"] == ["Pas de données : rien n'y a jamais été signalé"]
+    assert rows(tree, "neighbours-title")["Village"] == ["Pas de données"]
     assert [words(one) for one in opened(client, CITY, mesure="late").css("[data-value]")] == ["0", "1"]
     assert words(opened(client, CITY, mesure="x").css("[data-title]")[0]) == "Signalés"
 
@@ -136,7 +136,7 @@ def test_the_trend_is_drawn_and_stands_in_a_table(lively, office):
     weeks = rows(tree, "trend-title")
     assert len(weeks) >= 13
     assert sum(int(cells[0]) for cells in weeks.values()) == 3
-    assert [words(one) for one in tree.css(".board__chart svg text")].count("1") == 4  # each said, none of the axis
+    assert [words(one) for one in tree.css(".board__chart svg text")].count("1") == 5  # of each bar, and of the axis
     links = tree.xpath("//section[@aria-labelledby='trend-title']//tbody//a")
     for link in links:
         assert len(references(opened(office, link.get("href")))) == int(words(link))
@@ -154,7 +154,7 @@ def test_the_trend_says_what_of_it_is_outside_the_period(lively, office):
 
 def test_the_report_is_asked_for_the_same(lively, office):
     links = [one.get("href") for one in opened(office, URL, categorie="lampadaire").css("header a.button")]
-    assert links == ["/territoires/quartier/T1001-1/rapport/?periode=3-mois&categorie=lampadaire"]
+    assert links == ["/territoires/quartier/T1001-1/rapport/?categorie=lampadaire&periode=3-mois"]
 
 
 def test_classes_of_durations_are_told_apart(town):

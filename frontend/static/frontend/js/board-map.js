@@ -13,6 +13,8 @@ class BoardMap {
     this.say = section.dataset;
     this.frame = section.querySelector(".map");
     this.map = createMap(this.frame);
+    // Squares once drawn leave a canvas there: what lies below is to be clicked.
+    this.map.getPane("overlayPane").style.pointerEvents = "none";
     this.places = new Map(); // code -> {shape, label}
     this.squares = L.layerGroup();
     this.select = section.querySelector("[data-measure]");
