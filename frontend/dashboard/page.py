@@ -145,7 +145,7 @@ class DashboardPage:
             title=_("%(first)s and %(second)s over time") % {"first": first, "second": second.lower()},
             text=_("The figures are in the table below."),
             reach=self.reach,
-            last=_("last one under way") if self.columns[-1].last > timezone.localdate() else "",
+            last=_("under way") if self.columns[-1].last > timezone.localdate() else "",
         )
 
     @cached_property
