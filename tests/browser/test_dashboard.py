@@ -88,7 +88,10 @@ def test_the_map_by_class_follows_the_measure_and_the_slider(board, axe, width):
     slider.press("Home")
     expect(said).to_have_text(re.compile(r"^Semaine du .* : 0 signalement reçu$"))
     expect(west.locator("[data-value]")).to_have_text("0")
+    link = west.locator("[data-value]")
+    expect(link).to_have_attribute("href", re.compile(r"/T1001-1/tableau-de-bord/alerts/reported/\?periode=dates&du="))
     slider.press("End")
+    expect(link).to_have_attribute("href", re.compile("/alerts/reported/$"))
     expect(said).to_have_text(whole)
     totals = []
     for _step in range(int(slider.get_attribute("max"))):

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from alerts.models import Alert
+from common.dates import long_date
 from frontend.dashboard import asked as asking
 from frontend.dashboard import shapes
 from frontend.dashboard.classes import classed
@@ -129,6 +130,20 @@ def test_what_waits_is_late_first_and_contested(town, office):
         [contested.get_absolute_url()],
     ]
     assert "20 jours de retard" in words(sections[0])
+
+
+def test_what_waits_in_all_services_is_not_the_administrators_own_answer(town, client):
+    alert(town, 10)
+    client.force_login(town.person("admin@ville.example", "administrator", town.commune))
+    waiting = opened(client, CITY).xpath("//section[@aria-labelledby='waiting-title']")[0]
+    assert "En attente dans les services" in words(waiting)
+    assert "ma réponse" not in words(waiting)
+
+
+def test_a_period_of_one_day_is_called_by_that_day(town, office):
+    day = noon(10).date()
+    about = words(opened(office, URL, du=day, au=day).xpath("//section[@aria-labelledby='figures-title']")[0])
+    assert about.startswith(f"En bref Le {long_date(day)}. Avant")
 
 
 def test_the_trend_is_drawn_and_stands_in_a_table(lively, office):
