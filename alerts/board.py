@@ -10,10 +10,13 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from accounts.models import Role
+from accounts.rules import mandates
 from alerts.models import Alert, Verdict
 from alerts.querysets import span
 from alerts.workflow import WORKFLOW
 from common.dates import long_date
+from common.durations import in_words
 from geo.dashboards.declare import Ask, Asks, Board, Indicator, midnight
 from geo.dashboards.periods import Span
 from geo.models import Territory
@@ -149,6 +152,13 @@ def _happened(name: str, count: int) -> str:
     return words[name] % {"count": number_format(count, use_l10n=True, force_grouping=True)}
 
 
+def _counted(count: int) -> str:
+    if not count:
+        return _("No report")
+    said = number_format(count, use_l10n=True, force_grouping=True)
+    return ngettext("%(count)s report", "%(count)s reports", count) % {"count": said}
+
+
 def _rows(territory: Territory | None):
     rows = Alert.objects.in_territory(territory) if territory else Alert.objects.all()
     return rows.alias(closed_on=TruncDate("closed_at"))
@@ -161,8 +171,8 @@ def _asks(viewer, territory: Territory) -> list[Asks]:
     late = here.kept().filter(_late_at(timezone.localdate())).order_by("due_on", "pk")
     contested = here.kept().filter(CONTESTED).order_by("-closed_at", "pk")
     found = [
-        _some("mine", _("Waits for my answer"), own, lambda one: one.due_on, _due, reverse("alerts:queue")),
-        _some("late", _("Late answers"), late.visible_to(viewer), lambda one: one.due_on, _due),
+        _some("mine", _own_title(viewer), own, lambda one: one.due_on, _due, reverse("alerts:queue")),
+        _some("late", _("Past the day announced"), late.visible_to(viewer), lambda one: one.due_on, _due),
         _some(
             "contested",
             _("Closed, but residents say it is not fixed"),
@@ -172,6 +182,13 @@ def _asks(viewer, territory: Territory) -> list[Asks]:
         ),
     ]
     return [one for one in found if one.count]
+
+
+def _own_title(viewer) -> str:
+    """Agents answer themselves; for an administrator it is what waits in all services."""
+    if Role.AGENT in {one.role for one in mandates(viewer, Role.AGENT, Role.ADMINISTRATOR)}:
+        return _("Waits for my answer")
+    return _("Waits in the services")
 
 
 def _wanted(viewer, territory: Territory, span: Span) -> list[Asks]:
@@ -203,6 +220,45 @@ def _some(name: str, title: str, rows, since, detail, url: str = "") -> Asks:
     return Asks(name, title, items, len(items) if len(items) < SHOWN else rows.count(), url)
 
 
+def _behind(name: str, keys: list) -> dict[object, str]:
+    """What makes each of these alerts part of that figure: its delay, its day, what residents say."""
+    say = BEHIND.get(name)
+    rows = Alert.objects.filter(pk__in=keys).select_related("category", "body") if say else ()
+    return {one.pk: say(one) for one in rows}
+
+
+def _answered(alert: Alert) -> str:
+    return _("first answer after %(time)s") % {"time": in_words(alert.answered_at - alert.created_at)}
+
+
+def _resolved(alert: Alert) -> str:
+    return _("resolved after %(time)s") % {"time": in_words(alert.closed_at - alert.created_at)}
+
+
+def _kept_day(alert: Alert) -> str:
+    day = long_date(alert.due_on)
+    if alert.closed_at is None:
+        return _due(alert)
+    late = (timezone.localdate(alert.closed_at) - alert.due_on).days
+    if late <= 0:
+        return _("in time: due on %(day)s") % {"day": day}
+    return ngettext("%(count)d day late: due on %(day)s", "%(count)d days late: due on %(day)s", late) % {
+        "count": late,
+        "day": day,
+    }
+
+
+def _judged(alert: Alert) -> str:
+    fixed, not_fixed = alert.confirmed, alert.contested
+    return ", ".join(
+        (
+            ngettext("%(count)d resident finds it fixed", "%(count)d residents find it fixed", fixed)
+            % {"count": fixed},
+            ngettext("%(count)d does not", "%(count)d do not", not_fixed) % {"count": not_fixed},
+        )
+    )
+
+
 def _due(alert: Alert) -> str:
     late = (timezone.localdate() - alert.due_on).days
     if late <= 0:
@@ -220,6 +276,17 @@ def _shared(alert: Alert) -> str:
     return ngettext("%(count)d other person has it", "%(count)d other people have it", count) % {"count": count}
 
 
+BEHIND = {
+    "late": _kept_day,
+    "answer": _answered,
+    "resolved": _resolved,
+    "closing": _resolved,
+    "on_time": _kept_day,
+    "confirmed": _judged,
+    "contested": _judged,
+}
+
+
 BOARD = Board(
     permission="alerts.view_dashboard",
     rows=_rows,
@@ -230,6 +297,8 @@ BOARD = Board(
     trend=("reported", "resolved"),
     asks=_asks,
     wanted=_wanted,
+    behind=_behind,
     news=NEWS,
     happened=_happened,
+    counted=_counted,
 )

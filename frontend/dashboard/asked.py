@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from frontend.dashboard.dates import YEAR, DatesForm
+from common.dates import long_date
+from frontend.dashboard.dates import PERIODS, YEAR, DatesForm
 from geo import layers
 from geo.dashboards import periods
 from geo.dashboards.board import Question
@@ -79,6 +81,31 @@ class Asked:
         return gettext("a year earlier") if year else gettext("in the period before")
 
     @property
+    def days(self) -> str:
+        """The days it is about, as a sentence."""
+        span = self.question.span
+        if span.is_everything:
+            return gettext("Everything ever received.")
+        if span.days == 1:
+            return gettext("On %(day)s.") % {"day": long_date(span.since)}
+        return gettext("From %(first)s to %(last)s.") % {"first": long_date(span.since), "last": long_date(span.last)}
+
+    @property
+    def days_before(self) -> str:
+        """What it is compared with, as the end of a sentence: which days; empty where nothing is."""
+        span = self.question.against
+        if span is None:
+            return ""
+        if span.days == 1:
+            return gettext("on %(day)s") % {"day": long_date(span.since)}
+        return gettext("from %(since)s to %(until)s") % {"since": long_date(span.since), "until": long_date(span.last)}
+
+    @property
+    def period_title(self) -> str:
+        """The name of the period shown, in words."""
+        return str(dict(PERIODS)[self.period])
+
+    @property
     def kind_title(self) -> str:
         """The category it is about in words; empty for all."""
         return str(dict(self.controls.fields["categorie"].choices)[self.question.kind]) if self.question.kind else ""
@@ -87,6 +114,12 @@ class Asked:
         """The query string that asks the same, but for `changes`: "?…", or "" for the usual."""
         chosen = {name: value for name, value in (self.controls.chosen() | changes).items() if value}
         return f"?{urlencode(chosen)}" if chosen else ""
+
+    @staticmethod
+    def between(first: dt.date, last: dt.date) -> dict[str, str]:
+        """What `query` has to change for these days, both included; those to come are left out."""
+        last = min(last, timezone.localdate())
+        return {"periode": periods.CUSTOM, "du": first.isoformat(), "au": last.isoformat(), "avec": ""}
 
     @staticmethod
     def since(day: dt.date) -> dict[str, str]:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from frontend import explore
 from frontend.dashboard.asked import Asked
-from geo.dashboards import disclosure
+from geo.dashboards import board, disclosure
 from geo.dashboards.declare import Indicator
+from geo.dashboards.figure import few, number
 from geo.layers import BadParameter, Layer
 
 CURSOR = "suite"
@@ -22,21 +23,23 @@ KEPT = 60  # seconds
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of rows; `more` is the cursor of the next, or "". `day` is what the list is sorted by, where not the date
-    of the report; `counted` is None where it is not said."""
+    """A page of rows, each with what makes it part of the figure; `more` is the cursor of the next, or "".
 
-    items: list[tuple[explore.Item, dt.date | None]]
+    `said` is how many are counted, or the words for not saying it; `is_said` tells which.
+    """
+
+    items: list[tuple[explore.Item, str]]
     more: str
-    day: str
-    counted: int | None
+    said: str
+    is_said: bool
     seen: int
     hidden: int
     problem: BadParameter | None = None
 
     @property
     def hides_few(self) -> bool:
-        """Whether some are left out, too few to say how many."""
-        return 0 < self.hidden < disclosure.FEWEST
+        """Whether some are left out of which it is not said how many."""
+        return 0 < self.hidden < disclosure.FEWEST or (self.hidden > 0 and not self.is_said)
 
 
 def counted(asked: Asked, one: Indicator) -> QuerySet:
@@ -54,6 +57,7 @@ def listing(asked: Asked, one: Indicator, viewer, cursor: str) -> Listing:
     layer, field = asked.question.layer, one.order or one.moment
     rows, problem = visible(asked, one, viewer), None
     total, seen = _totals(asked, one, viewer)
+    unsaid = _unsaid(asked, one, total, seen)
     if cursor:
         try:
             rows = rows.filter(_after(rows.model, field, bool(one.order), cursor))
@@ -64,12 +68,13 @@ def listing(asked: Asked, one: Indicator, viewer, cursor: str) -> Listing:
     found = list(chosen.order_by(f"{sign}{field}", f"{sign}pk")[: explore.PAGE + 1])
     shown = found[: explore.PAGE]
     more = f"{shown[-1]['row_sort'].isoformat()}~{shown[-1]['pk']}" if len(found) > explore.PAGE else ""
-    days = [row["row_sort"] if one.order else None for row in shown]
+    behind = asked.question.board.behind
+    why = behind(one.name, [row["pk"] for row in shown]) if behind and shown else {}
     return Listing(
-        items=list(zip(explore.items(layer, shown), days, strict=True)),
+        items=[(item, why.get(row["pk"], "")) for item, row in zip(explore.items(layer, shown), shown, strict=True)],
         more=more,
-        day=str(rows.model._meta.get_field(field).verbose_name) if one.order else "",
-        counted=None if disclosure.is_small(total, total - seen) else total,
+        said=unsaid or _counted(asked, total),
+        is_said=not unsaid,
         seen=seen,
         hidden=total - seen,
         problem=problem,
@@ -103,6 +108,18 @@ def _totals(asked: Asked, one: Indicator, viewer) -> tuple[int, int]:
     parts = (question.layer.name, question.territory.pk, question.span, question.kind, one.name, viewer.pk)
     key = "behind:" + "".join(char if char.isalnum() else "-" for char in repr(parts))
     return cache.get_or_set(key, lambda: (counted(asked, one).count(), visible(asked, one, viewer).count()), KEPT)
+
+
+def _counted(asked: Asked, total: int) -> str:
+    counted = asked.question.board.counted
+    return counted(total) if counted else number(total)
+
+
+def _unsaid(asked: Asked, one: Indicator, total: int, seen: int) -> str:
+    figure = board.figure(asked.question, one)
+    if disclosure.is_small(total, total - seen) or (0 in figure.unsaid and one.kind != "count"):
+        return few()
+    return figure.text if 0 in figure.unsaid else ""
 
 
 def _names(layer: Layer, rows: QuerySet) -> list[str]:

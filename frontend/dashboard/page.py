@@ -7,9 +7,11 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from frontend.dashboard import lists, shapes
+from frontend.dashboard import chart, lists, shapes
 from frontend.dashboard.asked import Asked
 from frontend.dashboard.dates import PERIODS
 from geo.dashboards import board, periods
@@ -68,9 +70,22 @@ class DashboardPage:
         return bool(self.asked.controls.chosen().keys() - {"periode"})
 
     @cached_property
-    def cards(self) -> list[tuple[Figure, str]]:
-        """(figure, its list)."""
-        return [(one, lists.address(self.asked, one.indicator)) for one in self.sheet.figures]
+    def cards(self) -> list[tuple[Figure, str, str]]:
+        """(figure, its list, that of the figure before or "")."""
+        return [(one, lists.address(self.asked, one.indicator), self._before(one)) for one in self.sheet.figures]
+
+    def _before(self, figure: Figure, **changes: str) -> str:
+        """The list behind the figure before; empty where that is not said."""
+        against = self.question.against
+        if against is None or figure.before is None:
+            return ""
+        days = self.asked.between(against.since, against.last)
+        return lists.address(self.asked, figure.indicator, **days, **changes)
+
+    @property
+    def report_query(self) -> str:
+        """What a report has to be asked for the same: the period in any case, as its usual one is another."""
+        return self.asked.query(periode=self.asked.period)
 
     @cached_property
     def asks(self) -> list[tuple[Asks, str]]:
@@ -96,8 +111,52 @@ class DashboardPage:
 
     @cached_property
     def columns(self) -> list[shapes.Column]:
-        """The curves over time."""
+        """The steps of the curves over time."""
         return shapes.columns(self.sheet)
+
+    @cached_property
+    def weeks(self) -> list[tuple[shapes.Column, list[tuple[str, str]]]]:
+        """(step, (count in words, its list or "") of both curves), the oldest first as on the chart."""
+        return [
+            (
+                column,
+                [
+                    (
+                        text,
+                        ""
+                        if value is None
+                        else lists.address(self.asked, one, **self.asked.between(column.start, column.last)),
+                    )
+                    for one, value, text in zip(self.trend, column.values, column.texts, strict=True)
+                ],
+            )
+            for column in self.columns
+        ]
+
+    @cached_property
+    def chart(self) -> SafeString:
+        """The curves as a picture."""
+        first, second = (str(one.title) for one in self.trend)
+        return chart.trend(
+            self.sheet.steps,
+            self.sheet.curves,
+            [first, second],
+            name="trend",
+            title=_("%(first)s and %(second)s over time") % {"first": first, "second": second.lower()},
+            text=_("The figures are in the table below."),
+            reach=self.reach,
+            last=_("under way") if self.columns[-1].last > timezone.localdate() else "",
+        )
+
+    @cached_property
+    def reach(self) -> tuple[float, float] | None:
+        """Where on the curves the period lies, where they show more."""
+        return shapes.reach(self.sheet)
+
+    @property
+    def described(self) -> str:
+        """What a step of the curves is."""
+        return chart.described(self.sheet.steps)
 
     @cached_property
     def trend(self) -> tuple[Indicator, ...]:
@@ -121,6 +180,7 @@ class DashboardPage:
                 "first": bar.line[first.name],
                 "url": self.here(categorie=bar.line.choice.value),
                 "first_url": lists.address(self.asked, first, categorie=bar.line.choice.value),
+                "before_url": self._before(bar.line[first.name], categorie=bar.line.choice.value),
                 "others": [
                     (bar.line[one.name], lists.address(self.asked, one, categorie=bar.line.choice.value))
                     for one in self.beside
@@ -141,13 +201,22 @@ class DashboardPage:
         return next((one for one in self.measures if one.name == wanted), next(iter(self.measures), None))
 
     @cached_property
-    def places(self) -> list[tuple[Line, shapes.Place, str]]:
-        """(child, its value of that measure, its dashboard)."""
+    def places(self) -> list[tuple[Line, shapes.Place, str, str]]:
+        """(child, its value of that measure, its dashboard, the address its lists begin with)."""
         by_code = {one.code: one for one in self.measure.places} if self.measure else {}
         return [
-            (line, by_code[line.territory.code], self.of(line.territory))
+            (line, by_code[line.territory.code], self.of(line.territory), self._lists_of(line.territory))
             for line in (self.sheet.children if by_code else [])
         ]
+
+    def _lists_of(self, territory: Territory) -> str:
+        place = [territory.level.code, territory.code]
+        return f"{reverse('frontend:dashboard', args=place)}{self.question.layer.name}/"
+
+    @property
+    def measured(self) -> str:
+        """The end of the address of the lists of that measure."""
+        return f"{self.measure.name.removesuffix(shapes.RATED)}/{self.asked.query()}"
 
     @cached_property
     def neighbours(self) -> list[dict]:
@@ -157,6 +226,7 @@ class DashboardPage:
                 "line": line,
                 "own": line.territory == self.question.territory,
                 "figures": [line[one.name] for one in self.sheet.compared],
+                "known": line.known,
                 "url": line.territory.get_absolute_url(),
             }
             for line in self.sheet.neighbours
@@ -174,8 +244,11 @@ class DashboardPage:
                 }
                 for one in self.measures
             },
-            "steps": [column.title for column in self.columns],
-            "totals": [column.texts[0] for column in self.columns],
+            "steps": [column.noted for column in self.columns],
+            "days": [self.asked.between(column.start, column.last) for column in self.columns],
+            "query": self.asked.query(),
+            "rated": shapes.RATED,
+            "totals": [self._total(column) for column in self.columns],
             "time": shapes.over_time(self.sheet) if self.sheet.children else None,
             "heat": reverse("frontend:dashboard_heat", args=[*self.place, self.question.layer.name])
             + self.asked.query(),
@@ -184,7 +257,16 @@ class DashboardPage:
     @property
     def metres(self) -> int:
         """About how wide a square of the heat map is."""
-        return board.square(self.question.territory)[1]
+        return board.square(self.question.territory, board.HOT)[1]
+
+    def _total(self, column: shapes.Column) -> str:
+        value, happened = column.values[0], self.question.board.happened
+        return happened(self.trend[0].name, value) if happened and value is not None else column.texts[0]
+
+    @property
+    def all_of_them(self) -> str:
+        """The list behind the first figure: where each lies is said there."""
+        return lists.address(self.asked, self.question.board.indicators[0])
 
     @property
     def place(self) -> list[str]:

@@ -1,52 +1,78 @@
 """The pictures of a dashboard in numbers: columns over time, bars of a table, classes of a map."""
 
+import bisect
 import datetime as dt
+import functools
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from common.dates import long_date
 from frontend.dashboard.classes import classed
-from geo.dashboards.board import Figure, Line, Sheet, few, number, said
+from geo.dashboards.board import Line, Sheet
 from geo.dashboards.declare import Indicator
-from geo.dashboards.periods import Steps
+from geo.dashboards.figure import Figure, number, precisely, said, withheld
+from geo.dashboards.periods import Span, Steps
 
 RATED = "-1000"
+DAY = 86_400  # seconds
 
 
 @dataclass(frozen=True)
 class Column:
-    """A step of the curve; `up` and `down` are shares of the highest column, from 0 to 100."""
+    """A step of the curves: its first and last day; `note` says where it lies out of the period, or is not over."""
 
     start: dt.date
+    last: dt.date
     title: str
-    texts: tuple[str, str]
-    up: float
-    down: float
-    x: int
+    values: tuple[int | None, int | None]
+    note: str
 
     @property
-    def top(self) -> float:
-        """Where the column that goes up begins."""
-        return 100 - self.up
+    def texts(self) -> tuple[str, str]:
+        """Both counts as people read them."""
+        first, second = self.values
+        return count_text(first), count_text(second)
+
+    @property
+    def noted(self) -> str:
+        """Title and note."""
+        return f"{self.title} ({self.note})" if self.note else self.title
 
 
 def columns(sheet: Sheet) -> list[Column]:
-    """The two curves as columns up and down."""
-    first, second = sheet.curves
-    highest = max([value or 0 for value in (*first, *second)], default=0) or 1
+    """The steps of the two curves."""
+    span, ends = sheet.question.span, [*sheet.steps.starts[1:], sheet.steps.until]
     return [
-        Column(
-            start,
-            step_title(start, sheet.steps),
-            (count_text(up), count_text(down)),
-            100 * (up or 0) / highest,
-            100 * (down or 0) / highest,
-            at,
-        )
-        for at, (start, up, down) in enumerate(zip(sheet.steps.starts, first, second, strict=True))
+        Column(start, end - dt.timedelta(days=1), step_title(start, sheet.steps), values, _note(start, end, span))
+        for start, end, *values in zip(sheet.steps.starts, ends, *sheet.curves, strict=True)
     ]
+
+
+def _note(start: dt.date, end: dt.date, span: Span) -> str:
+    if end <= span.since or start >= span.until:
+        return _("outside the period")
+    if start <= timezone.localdate() < end - dt.timedelta(days=1):
+        return _("under way")
+    if not span.is_everything and (start < span.since or end > span.until):
+        return _("partly in the period")
+    return ""
+
+
+def reach(sheet: Sheet) -> tuple[float, float] | None:
+    """From where to where on the axis, in steps, the period lies; None where it takes up all of it."""
+    span, steps = sheet.question.span, sheet.steps
+    if span.is_everything or span.since < steps.starts[0]:
+        return None
+    bounds = [*steps.starts, steps.until]
+
+    def place(day: dt.date) -> float:
+        at = min(bisect.bisect_right(bounds, day), len(steps.starts)) - 1
+        return at + (day - bounds[at]).days / (bounds[at + 1] - bounds[at]).days
+
+    return place(span.since), place(span.until)
 
 
 def step_title(start: dt.date, steps: Steps) -> str:
@@ -57,8 +83,8 @@ def step_title(start: dt.date, steps: Steps) -> str:
 
 
 def count_text(value: int | None) -> str:
-    """A count, or that it is too small to be said."""
-    return few() if value is None else number(value)
+    """A count, or that it is not said."""
+    return withheld() if value is None else number(value)
 
 
 @dataclass(frozen=True)
@@ -102,12 +128,29 @@ def measures(lines: list[Line], indicators: tuple[Indicator, ...]) -> list[Measu
     found = []
     for one in indicators:
         figures = {line.territory.code: line[one.name] for line in lines}
-        values = {code: figure.value for code, figure in figures.items()}
-        texts = {code: figure.text for code, figure in figures.items()}
-        found.append(_measure(one.name, str(one.title), values, texts, lambda value, one=one: said(one, value)))
+        values = {code: _rounded(one, figure.value) for code, figure in figures.items()}
+        write = functools.partial(_written, one)
+        texts = {
+            code: figure.text if values[code] is None else write(values[code]) for code, figure in figures.items()
+        }
+        found.append(_measure(one.name, str(one.title), values, texts, write))
         if one.rated and any(figure.rate is not None for figure in figures.values()):
             found.append(_rates(one, figures))
     return found
+
+
+def _rounded(one: Indicator, value: float | None) -> float | None:
+    """The value as it is written, so that classes differ in what is read of them."""
+    if value is None or one.kind == "count":
+        return value
+    if one.kind == "share":
+        return round(value, 2)
+    unit = 60 if value < DAY else 3600
+    return unit * round(value / unit)
+
+
+def _written(one: Indicator, value: float) -> str:
+    return precisely(value) if one.kind == "median" else said(one, value)
 
 
 def _rates(one: Indicator, figures: dict[str, Figure]) -> Measure:

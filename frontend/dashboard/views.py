@@ -61,10 +61,12 @@ def dashboard(request, territory, found):
 
 @for_officials
 def heat(request, territory, found, name):
-    """Squares of what everybody may see: {"side": degrees, "cells": [[lon, lat, step, count], …]}."""
+    """Squares of what everybody may see: {"side": degrees, "whole": [[lon, lat, count], …] of the period, "cells":
+    [[lon, lat, step, count], …]}."""
     asked = asking.read(request.GET, territory, found, _layer(found, name))
     sheet = board.sheet(asked.question)
-    answer = {"side": board.square(territory)[0], "cells": board.heat(asked.question, sheet.steps)}
+    whole, cells = board.heat(asked.question, sheet.steps)
+    answer = {"side": board.square(territory, board.HOT)[0], "whole": whole, "cells": cells}
     return JsonResponse(answer, headers=PRIVATE)
 
 

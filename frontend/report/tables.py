@@ -8,10 +8,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from frontend.report import chart
+from frontend.dashboard import chart
 from frontend.report.content import Report, Section
-from geo.dashboards import disclosure, drawing
-from geo.dashboards.board import Figure, Line, said
+from geo.dashboards import drawing
+from geo.dashboards.board import Line
+from geo.dashboards.figure import Figure, said, withheld
 
 TOP = 6
 
@@ -128,9 +129,8 @@ def trend(section: Section, name: str) -> tuple[Picture, Table]:
 
 def _values(section: Section, pair) -> list[str]:
     board = section.layer.board
-    unsaid = _("fewer than %(count)d") % {"count": disclosure.FEWEST}
     return [
-        unsaid if value is None else said(board.indicator(name), value)
+        withheld() if value is None else said(board.indicator(name), value)
         for name, value in zip(board.trend, pair, strict=True)
     ]
 

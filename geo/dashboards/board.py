@@ -1,6 +1,5 @@
 """The answers for one territory put together, for a page or a paper: one statement a table, kept for some minutes."""
 
-import datetime as dt
 import hashlib
 import math
 from collections.abc import Callable, Sequence
@@ -10,13 +9,10 @@ from functools import cached_property
 from django.core.cache import cache
 from django.db.models import Min
 from django.utils import timezone
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
-from common.durations import in_words
 from geo.dashboards import count, disclosure, periods
-from geo.dashboards.count import Cell
 from geo.dashboards.declare import Indicator
+from geo.dashboards.figure import Figure
 from geo.dashboards.periods import Span, Steps
 from geo.layers import Choice, Layer
 from geo.models import Boundary, Territory
@@ -27,6 +23,7 @@ MOST_SIBLINGS = 24
 MOST_CHILDREN = 400
 # Degrees: about 300 m from east to west in France, coarse enough to show no single report for what it is.
 SQUARES = 26  # across a territory
+HOT = 12  # the same where squares are looked at, not read: most hold more than one
 DEGREE = 111_320  # metres of a degree of latitude
 
 
@@ -59,98 +56,15 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """One figure now and before. `unsaid` are the places (0 now, 1 before) where it is too small to be said."""
-
-    indicator: Indicator
-    cells: tuple[Cell, ...]
-    population: int | None = None
-    unsaid: frozenset[int] = frozenset()
-
-    @property
-    def value(self) -> float | None:
-        """Now: a count, seconds or a share; None where it is not said."""
-        return None if 0 in self.unsaid else self.cells[0].value
-
-    @property
-    def before(self) -> float | None:
-        """The same, before; None where there is none."""
-        return None if len(self.cells) < 2 or 1 in self.unsaid else self.cells[1].value
-
-    @property
-    def text(self) -> str:
-        """The value as people read it."""
-        return self._said(0)
-
-    @property
-    def before_text(self) -> str:
-        """The value before, as people read it; empty where nothing is before."""
-        return self._said(1) if len(self.cells) > 1 else ""
-
-    @property
-    def change(self) -> float | None:
-        """By how much it grew, in its own unit; None where either is not said."""
-        return None if self.value is None or self.before is None else self.value - self.before
-
-    @property
-    def change_text(self) -> str:
-        """The change as people read it: "+12", "-3 points", "+2 days"; empty where there is none to tell."""
-        if self.change is None:
-            return ""
-        sign = "+" if self.change > 0 else "\u2212" if self.change < 0 else ""
-        if self.indicator.kind == "median":
-            return f"{sign}{in_words(dt.timedelta(seconds=abs(self.change)))}" if abs(self.change) >= 60 else "="
-        if self.indicator.kind == "share":
-            return _("%(points)s pts") % {"points": f"{sign}{abs(round(100 * self.change))}"}
-        return f"{sign}{number(abs(self.change))}" if self.change else "="
-
-    @property
-    def rate(self) -> float | None:
-        """Per 1,000 inhabitants; None where it makes no sense or the population is not known."""
-        if not (self.indicator.rated and self.population) or self.value is None:
-            return None
-        return 1000 * self.value / self.population
-
-    @property
-    def rate_text(self) -> str:
-        """The rate with one decimal, as people read it."""
-        return "" if self.rate is None else number(self.rate, 1)
-
-    def _said(self, place: int) -> str:
-        if place in self.unsaid:
-            return few()
-        return said(self.indicator, self.cells[place].value)
-
-
-def few() -> str:
-    """What is said of a count too small to be said."""
-    return _("fewer than %(count)d") % {"count": disclosure.FEWEST}
-
-
-def said(indicator: Indicator, value: float | None) -> str:
-    """A value of that indicator as people read it; a dash where there is none."""
-    if value is None:
-        return "–"
-    if indicator.kind == "median":
-        return in_words(dt.timedelta(seconds=value))
-    if indicator.kind == "share":
-        return f"{round(100 * value)}\u00a0%"
-    return number(value)
-
-
-def number(value: float, decimals: int = 0) -> str:
-    """A number as people read it, thousands apart."""
-    return number_format(round(value, decimals), decimals, use_l10n=True, force_grouping=True)
-
-
-@dataclass(frozen=True)
 class Line:
-    """A line of a table: a territory, or a value of the breakdown, with its figures by name."""
+    """A line of a table: a territory, or a value of the breakdown, with its figures by name; `known` says whether
+    there ever was anything to count."""
 
     title: str
     figures: dict[str, Figure]
     territory: Territory | None = None
     choice: Choice | None = None
+    known: bool = True
 
     def __getitem__(self, name: str) -> Figure:
         return self.figures[name]
@@ -199,7 +113,10 @@ def sheet(question: Question) -> Sheet:
         figures=list(_figures(board.indicators, own, territory.population, _own_unsaid(question, own)).values()),
         kinds=_kinds(question, counted["kinds"]),
         children=_lines(board.indicators, children, counted["territories"]),
-        neighbours=_lines([one for one in board.indicators if one.compared], neighbours, counted["neighbours"]),
+        neighbours=[
+            replace(line, known=line.territory.pk in counted["known"])
+            for line in _lines([one for one in board.indicators if one.compared], neighbours, counted["neighbours"])
+        ],
         steps=counted["steps"],
         curves=tuple(_curve(one) for one in counted["trend"][territory.pk]),
         by_child=_curves({one.pk: counted["trend"][one.pk][0] for one in children}),
@@ -233,8 +150,8 @@ def overview(layer: Layer, territories: Sequence[Territory], span: Span) -> list
     ]
 
 
-def square(territory: Territory) -> tuple[float, int]:
-    """The side in degrees of the squares of a heat map of that territory, and how many metres wide they are about.
+def square(territory: Territory, across: int = SQUARES) -> tuple[float, int]:
+    """The side in degrees of squares, so many across that territory, and how many metres wide they are about.
 
     Zeros where it has no outline today.
     """
@@ -242,18 +159,43 @@ def square(territory: Territory) -> tuple[float, int]:
     if outline is None:
         return 0, 0
     west, south, east, north = outline.geometry.extent
-    side = max(east - west, north - south) / SQUARES
+    side = max(east - west, north - south) / across
     metres = side * DEGREE * math.cos(math.radians((south + north) / 2))
     return side, int(float(f"{metres:.1g}"))
 
 
-def heat(question: Question, steps: Steps) -> list[tuple]:
-    """(lon, lat, step, how many) of the squares of its territory, of what everybody may see alone (EPSG:4326)."""
-    side, _metres = square(question.territory)
+def heat(question: Question, steps: Steps) -> tuple[list, list]:
+    """The squares of its territory (EPSG:4326), of what everybody may see alone.
+
+    First those of the question's span, (lon, lat, how many); then of each step, which may reach out of that span:
+    (lon, lat, step, how many).
+    """
+    side, _metres = square(question.territory, HOT)
     if not side:
-        return []
+        return [], []
     rows = question.rows().filter(question.board.public)
-    return _kept("heat", question, lambda: count.cells(rows, question.board, question.layer.geometry, steps, side))
+
+    def answer():
+        asked = Steps((question.span.since,), question.span.until, steps.unit)
+        whole, parts = (
+            count.cells(rows, question.board, question.layer.geometry, each, side) for each in (asked, steps)
+        )
+        return [(lon, lat, total) for lon, lat, _step, total in whole], parts
+
+    return _kept("heat", question, answer)
+
+
+def figure(question: Question, one: Indicator) -> Figure:
+    """That figure of the question's territory alone, as its dashboard says it."""
+    territory = question.territory.pk
+
+    def answer():
+        return count.count(question.rows(), question.board, [territory], question.spans(), [one]).by_territory(
+            [territory]
+        )
+
+    own = _kept(f"figure-{one.name}", question, answer)[territory]
+    return _figures([one], own, question.territory.population, _own_unsaid(question, own))[one.name]
 
 
 def _kept(name: str, question: Question, answer: Callable, places: Sequence[int] = ()):
@@ -272,6 +214,7 @@ def _counted(question: Question, here: list[int], neighbours: list[int]) -> dict
             "territories": counted.by_territory(here),
             "kinds": counted.by_kind(question.territory.pk),
             "neighbours": counted.by_territory(neighbours, public=True),
+            "known": count.known(board, neighbours),
             "steps": steps,
             "trend": count.trend(rows, board, here, steps),
         }

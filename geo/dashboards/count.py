@@ -12,15 +12,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
+    Exists,
     ExpressionWrapper,
     F,
     FloatField,
     Func,
     IntegerField,
+    OuterRef,
     Q,
     QuerySet,
     Value,
@@ -29,6 +33,7 @@ from django.db.models import (
 
 from geo.dashboards.declare import FEWEST, Board, Indicator, midnight
 from geo.dashboards.periods import Span, Steps
+from geo.models import Territory
 
 GROUPS = "SELECT territories, kind, hidden, {columns} FROM ({rows}) AS a GROUP BY territories, kind, hidden"
 # Each row takes part in two curves, each by its own moment.
@@ -221,6 +226,13 @@ def cells(rows: QuerySet, board: Board, geometry: str, steps: Steps, side: float
     with connection.cursor() as cursor:
         cursor.execute(CELLS.format(rows=inner), (side, side, *parameters, len(steps.starts)))
         return [(round(x * side, 6), round(y * side, 6), step - 1, total) for x, y, step, total in cursor.fetchall()]
+
+
+def known(board: Board, keys: Iterable[int]) -> set[int]:
+    """Those of these territories where everybody may see any row, of whatever time."""
+    here = Func(OuterRef("pk"), template="ARRAY[%(expressions)s]", output_field=ArrayField(BigIntegerField()))
+    rows = board.rows(None).filter(board.public, **{f"{board.territories}__contains": here})
+    return set(Territory.objects.filter(Exists(rows), pk__in=keys).values_list("pk", flat=True))
 
 
 def _inner(rows: QuerySet, columns: dict) -> tuple[str, tuple]:

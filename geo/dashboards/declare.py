@@ -83,9 +83,10 @@ class Board:
     `rows(territory)` are all that is counted there (anywhere where None), `public` which of them everybody may see.
     `territories` is the array of ids of territories each row lies in. `breakdown` is the filter of the layer by whose
     values figures are split, `kind` the expression that gives that value. `trend` names two counts drawn over time.
-    `news` are the counts that tell who comes back what happened meanwhile; `happened(name, count)` says one in words.
+    `news` are the counts that tell who comes back what happened meanwhile; `happened(name, count)` says one in words,
+    `counted(count)` so many objects of the layer.
     `asks(viewer, territory)` is what waits, for that person first; `wanted(viewer, territory, span)` what residents
-    ask for most.
+    ask for most. `behind(name, keys)` says of each of these rows, by primary key, what makes that figure.
     """
 
     permission: str
@@ -97,8 +98,10 @@ class Board:
     trend: tuple[str, str]
     asks: Callable[[object, Territory], list[Asks]]
     wanted: Callable[[object, Territory, Span], list[Asks]]
+    behind: Callable[[str, list], dict[object, str]] | None = None
     news: tuple[Indicator, ...] = ()
     happened: Callable[[str, int], str] | None = None
+    counted: Callable[[int], str] | None = None
     territories: str = "territories"
 
     def indicator(self, name: str) -> Indicator | None:

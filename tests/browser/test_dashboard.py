@@ -83,12 +83,15 @@ def test_the_map_by_class_follows_the_measure_and_the_slider(board, axe, width):
 
     slider, said = section.get_by_role("slider"), section.locator("[data-said]")
     whole = said.inner_text()
-    assert whole.startswith("Toute la durée")
+    assert whole == "Toute la période"
     slider.focus()
     slider.press("Home")
-    expect(said).to_have_text(re.compile(r"^Semaine du .* : Signalés, 0$"))
+    expect(said).to_have_text(re.compile(r"^Semaine du .* : 0 signalement reçu$"))
     expect(west.locator("[data-value]")).to_have_text("0")
+    link = west.locator("[data-value]")
+    expect(link).to_have_attribute("href", re.compile(r"/T1001-1/tableau-de-bord/alerts/reported/\?periode=dates&du="))
     slider.press("End")
+    expect(link).to_have_attribute("href", re.compile("/alerts/reported/$"))
     expect(said).to_have_text(whole)
     totals = []
     for _step in range(int(slider.get_attribute("max"))):
@@ -106,7 +109,7 @@ def test_hot_spots_take_the_place_of_the_map_by_class(board, axe, width):
     section.get_by_label("Territoires", exact=True).focus()
     page.keyboard.press("ArrowRight")
     expect(heat).to_be_checked()
-    expect(section.locator("[data-said]")).to_have_text(re.compile("Toute la durée : 7 "))
+    expect(section.locator("[data-said]")).to_have_text(re.compile("Toute la période : 7 "))
     page.wait_for_function(RED)
     expect(section.locator(".board-label")).to_have_count(0)
     expect(section.locator("[data-places]")).to_be_hidden()
@@ -118,11 +121,13 @@ def test_hot_spots_take_the_place_of_the_map_by_class(board, axe, width):
     expect(section.get_by_role("button", name="Lecture")).to_have_attribute("aria-pressed", "false")
     section.get_by_label("Territoires", exact=True).check()
     expect(section.locator(".board-label")).to_have_count(2)
+    section.locator(".map").click()
+    expect(page).to_have_url(re.compile(r"/quartier/T1001-\d/"))
 
 
 def test_a_district_without_any_inside_shows_its_hot_spots(board, axe, width):
     page = board(width, path="/territoires/quartier/T1001-1/tableau-de-bord/")
-    expect(page.locator("[data-said]")).to_have_text(re.compile("Toute la durée : 6 "))
+    expect(page.locator("[data-said]")).to_have_text(re.compile("Toute la période : 6 "))
     page.wait_for_function(RED)
     assert axe(page) == []
 

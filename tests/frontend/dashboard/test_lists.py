@@ -10,7 +10,7 @@ from django.utils import timezone
 from alerts.models import Alert
 from geo import layers
 from tests.frontend.dashboard.reading import card, figures, opened, references, words
-from tests.geo.dashboards.given import DAY, alert, contest, noon
+from tests.geo.dashboards.given import DAY, HOUR, alert, contest, noon
 
 pytestmark = pytest.mark.django_db
 URL = "/territoires/quartier/T1001-1/tableau-de-bord/"
@@ -57,6 +57,23 @@ def test_the_newest_come_first_and_of_those_late_the_latest(lively, office):
     assert references(opened(office, LIST % "late")) == late
 
 
+def test_each_line_says_what_makes_the_figure(town, office):
+    alert(town, 10, answered=5 * HOUR, closed=3 * DAY, due_on=noon(8).date(), confirmed=2, contested=1)
+    alert(town, 20, due_on=noon(4).date())
+    said = {
+        name: " ".join(words(one) for one in opened(office, LIST % name).css(".row strong"))
+        for name in ("answer", "closing", "late", "confirmed")
+    }
+    assert said == {
+        "answer": "première réponse après 5 heures",
+        "closing": "résolu après 3 jours",
+        "late": "4 jours de retard",
+        "confirmed": "2 habitants le trouvent réparé, 1 non",
+    }
+    due = [words(one) for one in opened(office, LIST % "on_time").css(".row strong")]
+    assert sorted(one.split(" ")[0] for one in due) == ["1", "4"]  # a day late when it was closed, four by now
+
+
 def test_pages_follow_each_other_without_a_gap(town, office):
     made = [alert(town, 3).reference for _number in range(45)]  # all of the same moment
     tree, seen = opened(office, LIST % "reported"), []
@@ -76,7 +93,7 @@ def test_what_is_not_public_is_counted_and_not_shown(town, office):
         alert(town, 3, is_public=False)
     tree = opened(office, LIST % "reported")
     assert references(tree) == shown
-    assert "9 sont comptés." in words(tree)
+    assert "9 signalements." in words(tree)
     assert "5 d'entre eux ne sont pas montrés" in words(tree)
     points = json.loads(office.get(f"{LIST % 'reported'}carte.json", BOX).content)
     assert points["total"] == 4
@@ -87,7 +104,8 @@ def test_few_hidden_ones_are_not_numbered_nor_is_a_small_sum_said(town, office):
     alert(town, 3, is_public=False)
     tree = opened(office, LIST % "reported")
     assert "Quelques-uns ne sont pas montrés" in words(tree)
-    assert "comptés" not in words(tree).replace("Comment c'est compté", "")
+    assert "Moins de 5." in words(tree)
+    assert "2 signalements" not in words(tree)
     assert card(opened(office, URL), "Signalés").startswith("moins de 5")
 
 

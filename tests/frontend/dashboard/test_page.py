@@ -7,14 +7,16 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from alerts.models import Alert
+from common.dates import long_date
 from frontend.dashboard import asked as asking
+from frontend.dashboard import shapes
 from frontend.dashboard.classes import classed
 from geo import layers
 from tests.conftest import box, make_territory
-from tests.frontend.dashboard.reading import card, figures, opened, rows, words
+from tests.frontend.dashboard.reading import card, figures, opened, references, rows, words
 from tests.geo.dashboards.given import DAY, alert, noon
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +43,10 @@ def test_figures_now_and_before(lively, office):
         "En retard": "1",
         "Résolus": "1",
     }
-    assert "1 sur la période précédente+2" in card(tree, "Signalés").replace(" +", "+")
+    assert card(tree, "Signalés") == "3 Signalés Avant : 1 +2"
+    assert words(tree).count("sur la période précédente") == 2  # for all cards, and of the categories
+    before = next(one for one in tree.css(".board__figure") if "Signalés" in words(one)).css(".board__before a")[0]
+    assert len(references(opened(office, before.get("href")))) == 1
     assert "année" not in card(tree, "Signalés")
 
 
@@ -49,8 +54,8 @@ def test_other_periods_and_comparisons(lively, office):
     assert figures(opened(office, URL, periode="tout"))["Signalés"] == "5"
     assert figures(opened(office, URL, periode="4-semaines"))["Signalés"] == "2"
     year = card(opened(office, URL, periode="12-mois", avec="an"), "Signalés")
-    assert year.startswith("4 Signalés 1 un an plus tôt")
-    assert "précédente" not in card(opened(office, URL, avec="rien"), "Signalés")
+    assert year.startswith("4 Signalés Avant : 1")
+    assert "Avant" not in card(opened(office, URL, avec="rien"), "Signalés")
     own = opened(office, URL, du=noon(30).date(), au=noon(15).date())
     assert figures(own)["Signalés"] == "2"
 
@@ -75,10 +80,12 @@ def test_children_lead_to_their_dashboards_and_neighbours_to_public_pages(lively
     places = tree.css("[data-place] a")
     assert [(words(one), one.get("href")) for one in places] == [
         ("Est", "/territoires/quartier/T1001-2/tableau-de-bord/"),
+        ("1", "/territoires/quartier/T1001-2/tableau-de-bord/alerts/reported/"),
         ("Ouest", URL),
+        ("3", f"{URL}alerts/reported/"),
     ]
     assert [words(one) for one in tree.css("[data-value]")] == ["1", "3"]
-    assert rows(tree, "neighbours-title")["Village"][0].startswith("0")
+    assert rows(tree, "neighbours-title")["Village"] == ["Pas de données"]
     assert [words(one) for one in opened(client, CITY, mesure="late").css("[data-value]")] == ["0", "1"]
     assert words(opened(client, CITY, mesure="x").css("[data-title]")[0]) == "Signalés"
 
@@ -101,8 +108,11 @@ def test_small_counts_are_unsaid_and_do_not_follow_from_others(town, office):
     tree = opened(office, URL)
     assert figures(tree)["Signalés"] == "18"
     kinds = {name: cells[0] for name, cells in rows(tree, "kinds-title").items()}
-    assert kinds == {"Nid-de-poule": "moins de 5", "Dépôt sauvage": "moins de 5", "Lampadaire en panne": "9"}
-    assert figures(opened(office, URL, categorie="depot-sauvage"))["Signalés"] == "moins de 5"
+    assert kinds == {"Nid-de-poule": "moins de 5", "Dépôt sauvage": "non communiqué", "Lampadaire en panne": "9"}
+    assert figures(opened(office, URL, categorie="depot-sauvage"))["Signalés"] == "non communiqué"
+    behind = words(opened(office, f"{URL}alerts/reported/", categorie="depot-sauvage"))
+    assert "Non communiqué." in behind
+    assert "7 signalements" not in behind
     # Nor in what the script of the map reads.
     tree = opened(office, URL, categorie="nid-de-poule")
     assert figures(tree)["Signalés"] == "moins de 5"
@@ -122,13 +132,52 @@ def test_what_waits_is_late_first_and_contested(town, office):
     assert "20 jours de retard" in words(sections[0])
 
 
+def test_what_waits_in_all_services_is_not_the_administrators_own_answer(town, client):
+    alert(town, 10)
+    client.force_login(town.person("admin@ville.example", "administrator", town.commune))
+    waiting = opened(client, CITY).xpath("//section[@aria-labelledby='waiting-title']")[0]
+    assert "En attente dans les services" in words(waiting)
+    assert "ma réponse" not in words(waiting)
+
+
+def test_a_period_of_one_day_is_called_by_that_day(town, office):
+    day = noon(10).date()
+    about = words(opened(office, URL, du=day, au=day).xpath("//section[@aria-labelledby='figures-title']")[0])
+    assert about.startswith(f"En bref Le {long_date(day)}. Avant")
+
+
 def test_the_trend_is_drawn_and_stands_in_a_table(lively, office):
     tree = opened(office, URL)
-    drawn = tree.css(".board__trend g title")
     weeks = rows(tree, "trend-title")
-    assert len(drawn) == len(weeks) >= 13
+    assert len(weeks) >= 13
     assert sum(int(cells[0]) for cells in weeks.values()) == 3
-    assert "hachuré" in words(tree.css(".board__trend figcaption")[0])
+    assert [words(one) for one in tree.css(".board__chart svg text")].count("1") == 5  # of each bar, and of the axis
+    links = tree.xpath("//section[@aria-labelledby='trend-title']//tbody//a")
+    for link in links:
+        assert len(references(opened(office, link.get("href")))) == int(words(link))
+
+
+def test_the_trend_says_what_of_it_is_outside_the_period(lively, office):
+    tree = opened(office, URL, periode="4-semaines")
+    weeks = rows(tree, "trend-title")
+    outside = {title: cells for title, cells in weeks.items() if "hors de la période" in title}
+    assert len(weeks) == 13
+    assert len(outside) >= 8
+    assert sum(int(cells[0]) for title, cells in weeks.items() if title not in outside) == 2
+    assert "qui est ombrée" in words(tree.css(".board__trend figcaption")[0])
+
+
+def test_the_report_is_asked_for_the_same(lively, office):
+    links = [one.get("href") for one in opened(office, URL, categorie="lampadaire").css("header a.button")]
+    assert links == ["/territoires/quartier/T1001-1/rapport/?categorie=lampadaire&periode=3-mois"]
+
+
+def test_classes_of_durations_are_told_apart(town):
+    one = layers.get("alerts").board.indicator("answer")
+    hours = {"a": 26, "b": 31, "c": 33, "d": 45}
+    with translation.override("fr"):
+        texts = [shapes._written(one, shapes._rounded(one, 3600 * value + 7)) for value in hours.values()]
+    assert texts == ["1 j 2 h", "1 j 7 h", "1 j 9 h", "1 j 21 h"]
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_small_counts_with_something_hidden_are_not_said_nor_follow_from_others(
         assert made.by_name["reported"].text == "18"
         assert texts(made.kinds, "reported") == {
             "Nid-de-poule": "fewer than 5",
-            "Dépôt sauvage": "fewer than 5",
+            "Dépôt sauvage": "not disclosed",
             "Lampadaire en panne": "9",
         }
         # Nor by a look at one kind alone.
@@ -136,9 +136,31 @@ def test_heat_holds_what_everybody_may_see(town):
     alert(town, 2, is_public=False)
     question = ask(town.west)
     steps = sheet(question).steps
-    assert [(at, total) for _lon, _lat, at, total in board.heat(question, steps)] == [
+    whole, parts = board.heat(question, steps)
+    assert [total for _lon, _lat, total in whole] == [2]
+    assert [(at, total) for _lon, _lat, at, total in parts] == [
         (max(place for place, start in enumerate(steps.starts) if start <= noon(2).date()), 2)
     ]
+
+
+def test_heat_of_a_period_is_of_that_period_though_its_steps_go_further_back(town):
+    alert(town, 2)
+    alert(town, 40)
+    question = ask(town.west, last(28))
+    whole, parts = board.heat(question, sheet(question).steps)
+    assert sum(total for _lon, _lat, total in whole) == sheet(question).by_name["reported"].value == 1
+    assert sum(total for *_place, total in parts) == 2
+
+
+def test_a_median_too_small_to_be_said_is_a_dash(town):
+    alert(town, 3, answered=HOUR, is_public=False)
+    made = sheet(ask(town.west)).by_name
+    assert (made["answer"].text, made["answer"].before_text) == ("–", "–")
+
+
+def test_a_neighbour_without_any_report_ever_is_not_known(town):
+    alert(town, 200, point=town.IN_EAST)
+    assert {line.title: line.known for line in sheet(ask(town.west)).neighbours} == {"Est": True, "Ouest": False}
 
 
 def test_the_overview_has_a_line_for_each(year):

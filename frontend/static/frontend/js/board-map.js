@@ -1,7 +1,7 @@
 // The map of a dashboard: its children by class, or squares of what was reported, of the whole time or moment by moment.
 /* global L */
 import { createMap, notice, settings } from "./map.js";
-import { drawSquares, Player } from "./time-map.js";
+import { darkness, drawSquares, Player } from "./time-map.js";
 
 const number = new Intl.NumberFormat(document.documentElement.lang);
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -13,6 +13,8 @@ class BoardMap {
     this.say = section.dataset;
     this.frame = section.querySelector(".map");
     this.map = createMap(this.frame);
+    // Squares once drawn leave a canvas there: what lies below is to be clicked.
+    this.map.getPane("overlayPane").style.pointerEvents = "none";
     this.places = new Map(); // code -> {shape, label}
     this.squares = L.layerGroup();
     this.select = section.querySelector("[data-measure]");
@@ -83,7 +85,7 @@ class BoardMap {
       const { code, name, at } = feature.properties;
       const link = this.section.querySelector(`[data-place="${CSS.escape(code)}"] a`);
       if (!link) continue;
-      const shape = L.geoJSON(feature, { pane: "outlines", bubblingMouseEvents: false }).bindTooltip(name, { sticky: true });
+      const shape = L.geoJSON(feature, { pane: "outlines", bubblingMouseEvents: false }).bindTooltip(words(name), { sticky: true });
       shape.on("click", () => link.click());
       const label = L.tooltip({ permanent: true, direction: "bottom", offset: [0, 4], className: "board-label", interactive: false });
       this.shapes.addLayer(shape).addLayer(label.setLatLng([at[1], at[0]]));
@@ -94,21 +96,16 @@ class BoardMap {
   async #heat() {
     const answer = await fetch(this.data.heat);
     if (!answer.ok) throw new Error(answer.statusText);
-    const { side, cells } = await answer.json();
+    const { side, whole, cells } = await answer.json();
     this.side = side;
     this.cells = this.data.steps.map(() => []);
-    const sums = new Map();
-    for (const [lon, lat, step, count] of cells) {
-      this.cells[step].push([lon, lat, count]);
-      const key = `${lon} ${lat}`;
-      sums.set(key, [lon, lat, (sums.get(key)?.[2] ?? 0) + count]);
-    }
-    this.cells.push([...sums.values()]);
+    for (const [lon, lat, step, count] of cells) this.cells[step].push([lon, lat, count]);
+    this.cells.push(whole);
   }
 
   // Draws that moment and says it.
   #show(moment) {
-    this.section.querySelector("[data-heat-note]").hidden = !this.hot;
+    for (const name of ["note", "legend"]) this.section.querySelector(`[data-heat-${name}]`).hidden = !this.hot;
     const title = moment === this.whole ? this.say.textWhole : this.#capital(this.data.steps[moment]);
     return this.hot ? this.#showHeat(moment, title) : this.#showPlaces(moment, title);
   }
@@ -118,7 +115,9 @@ class BoardMap {
     this.squares.addTo(this.map);
     const cells = this.cells[moment];
     const group = moment === this.whole ? cells : this.cells.slice(0, -1).flat();
-    drawSquares(this.squares, cells, this.side, Math.max(1, ...group.map(([, , count]) => count)));
+    const most = Math.max(1, ...group.map(([, , count]) => count));
+    drawSquares(this.squares, cells, this.side, most);
+    this.#heatLegend(most);
     const total = cells.reduce((sum, [, , count]) => sum + count, 0);
     return this.say.textHeat.replace("{moment}", title).replace("{count}", number.format(total));
   }
@@ -133,17 +132,34 @@ class BoardMap {
     const first = Object.values(this.data.measures)[0];
     const values = (code) => (isWhole ? measure.places[code] : time.places[code][moment]);
     this.#legend(legend);
-    const about = isWhole ? measure.title : `${first.title}, ${this.data.totals[moment]}`;
     this.section.querySelector("[data-title]").textContent = isWhole ? measure.title : `${first.title}, ${this.data.steps[moment]}`;
     for (const row of this.section.querySelectorAll("[data-place]")) {
       const [shade, text] = values(row.dataset.place);
       const mark = row.querySelector(".shade");
       mark.className = `shade shade--${shade}`;
       mark.textContent = shade || "";
-      row.querySelector("[data-value]").textContent = text;
+      this.#lead(row.querySelector("[data-value]"), moment, shade, text);
       this.#paint(row.dataset.place, shade, text);
     }
-    return this.say.textSaid.replace("{moment}", title).replace("{title}", about);
+    if (isWhole) return title;
+    return this.say.textSaid.replace("{moment}", title).replace("{title}", this.data.totals[moment]);
+  }
+
+  // To the list behind a value, if it is said.
+  #lead(link, moment, shade, text) {
+    link.textContent = text;
+    if (!shade) {
+      link.removeAttribute("href");
+      return;
+    }
+    const isWhole = moment === this.whole;
+    const measure = isWhole ? this.select.value.replace(this.data.rated, "") : Object.keys(this.data.measures)[0];
+    const asked = new URLSearchParams(this.data.query);
+    for (const [name, value] of Object.entries(isWhole ? {} : this.data.days[moment])) {
+      if (value) asked.set(name, value);
+      else asked.delete(name);
+    }
+    link.href = `${link.dataset.lists}${measure}/${asked.size ? `?${asked}` : ""}`;
   }
 
   #paint(code, shade, text) {
@@ -166,6 +182,20 @@ class BoardMap {
         const mark = Object.assign(document.createElement("span"), { className: `shade shade--${shade}`, textContent: shade });
         mark.setAttribute("aria-hidden", "true");
         item.append(mark, ` ${text}`);
+        return item;
+      }),
+    );
+  }
+
+  #heatLegend(most) {
+    const counts = [...new Set([1, Math.round(Math.sqrt(most)), most])].sort((one, other) => one - other);
+    this.section.querySelector("[data-heat-legend]").replaceChildren(
+      ...counts.map((count) => {
+        const mark = Object.assign(document.createElement("span"), { className: "board__square" });
+        mark.style.opacity = darkness(count, most);
+        mark.setAttribute("aria-hidden", "true");
+        const item = document.createElement("li");
+        item.append(mark, ` ${number.format(count)}`);
         return item;
       }),
     );

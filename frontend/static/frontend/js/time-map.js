@@ -3,14 +3,18 @@
 
 const STEP = 900; // milliseconds a moment stays while playing
 
+// From 0.18 to 0.8, by the logarithm, so that one busy square does not hide all others.
+export function darkness(count, most) {
+  return 0.18 + 0.62 * (Math.log1p(count) / Math.log1p(most));
+}
+
 // Cells [lon, lat, count] of `side` degrees; `most` is the count of the darkest.
 export function drawSquares(group, cells, side, most) {
   const half = side / 2;
   group.clearLayers();
   for (const [lon, lat, count] of cells) {
     const box = [[lat - half, lon - half], [lat + half, lon + half]];
-    // By the logarithm, so that one busy square does not hide all others.
-    const fillOpacity = 0.18 + 0.62 * (Math.log1p(count) / Math.log1p(most));
+    const fillOpacity = darkness(count, most);
     L.rectangle(box, { stroke: false, fillColor: "#b3261e", fillOpacity, interactive: false }).addTo(group);
   }
 }

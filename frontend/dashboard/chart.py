@@ -1,4 +1,4 @@
-"""The curve of a report as SVG: two counts a step side by side, one full, one hatched: no colour is needed."""
+"""The curves of a dashboard or report as SVG: two counts a step, one full, one hatched: no colour is needed."""
 
 import itertools
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ TOP, BOTTOM, LEFT, HEIGHT = 90, 480, 90, 560
 MOST_NUMBERS = 14  # steps up to which each bar bears its number
 MOST_LABELS = 13
 GRID = "#d8d2c3"
+SHADED = "#e8ecf8"
 
 
 def step_title(steps: Steps, place: int, form: str = "") -> str:
@@ -29,9 +30,20 @@ def step_title(steps: Steps, place: int, form: str = "") -> str:
 
 
 def trend(
-    steps: Steps, curves: tuple[list, list], titles: Sequence[str], *, name: str, title: str, text: str
+    steps: Steps,
+    curves: tuple[list, list],
+    titles: Sequence[str],
+    *,
+    name: str,
+    title: str,
+    text: str,
+    reach: tuple[float, float] | None = None,
+    last: str = "",
 ) -> SafeString:
-    """Both curves; a value that is not said (None) has a dot in its place."""
+    """Both curves; a value that is not said (None) has a dot in its place.
+
+    `reach`, from where to where in steps, is shaded; `last` is written under the last step.
+    """
     top = ceiling(max([value or 0 for curve in curves for value in curve], default=0))
     wide = (WIDTH - LEFT) / len(steps.starts)
     bars, numbers, unsaid = ([], []), [], []
@@ -48,11 +60,12 @@ def trend(
     body = format_html(
         '<defs><pattern id="{0}-hatch" width="12" height="12" patternUnits="userSpaceOnUse"'
         ' patternTransform="rotate(45)"><rect width="12" height="12" fill="#ffffff"/>'
-        '<rect width="5" height="12" fill="{1}"/></pattern></defs>{2}{3}'
-        '<g fill="{4}">{5}</g><g fill="url(#{0}-hatch)" stroke="{1}" stroke-width="2">{6}</g>'
-        '<g font-size="26" text-anchor="middle" fill="{1}">{7}{8}{9}</g>',
+        '<rect width="5" height="12" fill="{1}"/></pattern></defs>{2}{3}{4}'
+        '<g fill="{5}">{6}</g><g fill="url(#{0}-hatch)" stroke="{1}" stroke-width="2">{7}</g>'
+        '<g font-size="26" text-anchor="middle" fill="{1}">{8}{9}{10}</g>{11}',
         name,
         INK,
+        _shaded(reach, wide) if reach else "",
         _grid(top),
         _legend(titles, name),
         ACCENT,
@@ -60,8 +73,29 @@ def trend(
         format_html_join("", '<text x="{}" y="{}">{}</text>', numbers),
         format_html_join("", '<text x="{}" y="{}">·</text>', unsaid),
         _labels(steps, wide),
+        _last(last),
     )
     return svg(HEIGHT, title, text, body, name)
+
+
+def _shaded(reach: tuple[float, float], wide: float) -> SafeString:
+    since, until = reach
+    return format_html(
+        '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>',
+        round(LEFT + wide * since, 1),
+        TOP - 14,
+        round(wide * (until - since), 1),
+        BOTTOM - TOP + 14,
+        SHADED,
+    )
+
+
+def _last(text: str) -> SafeString | str:
+    if not text:
+        return ""
+    return format_html(
+        '<text x="{}" y="{}" font-size="26" text-anchor="end" fill="{}">{}</text>', WIDTH, BOTTOM + 72, INK, text
+    )
 
 
 def ceiling(most: float) -> int:
