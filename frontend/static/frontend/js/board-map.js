@@ -1,6 +1,6 @@
 // The map of a dashboard: its children by class, or squares of what was reported, of the whole time or moment by moment.
 /* global L */
-import { createMap, notice, settings } from "./map.js";
+import { createMap, notice, settings, words } from "./map.js";
 import { darkness, drawSquares, Player } from "./time-map.js";
 
 const number = new Intl.NumberFormat(document.documentElement.lang);
