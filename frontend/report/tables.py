@@ -73,7 +73,7 @@ def notes(section: Section, figure: Figure) -> list[str]:
     """What stands under a figure: the day it is of, where it is not of the whole period, its change, its rate."""
     stock = next((one for one in section.stocks if one.indicator == figure.indicator), None)
     rate = _("%(rate)s per 1,000 inhabitants") % {"rate": figure.rate_text} if figure.rate_text else ""
-    day = _("on %(day)s") % {"day": long_date(stock.day)} if stock else ""
+    day = _("as of %(day)s") % {"day": long_date(stock.day)} if stock else ""
     return [said for said in (day, change(figure), rate) if said]
 
 
