@@ -53,7 +53,7 @@ def _said(report: Report) -> dict:
             "period": capfirst(choice.title()),
             "against": choice.compared(),
             "made": _("Made on %(made)s by %(site_name)s.") % {"made": report.made, "site_name": settings.SITE_NAME},
-            "words": _words() | {"waits": report.waits},
+            "words": _words() | {"waits": report.waits, "all": _("Of all categories.") if choice.kind else ""},
             "sections": [_section(report, section, f"s{place}") for place, section in enumerate(report.sections)],
         }
     )

@@ -101,7 +101,9 @@ def test_what_the_reader_may_not_see_is_counted_and_never_named(town, official, 
     assert "Secrète" in file.html(everything)
 
 
-def test_one_category_is_carried_and_named(town, client, official, month_of_west):
+def test_one_category_is_carried_and_named(town, client, official):
+    reported(town, 4, category=town.street_light)
+    reported(town, 6, category=town.pothole)
     client.force_login(official)
     code = town.street_light.code
     given = {"categorie": code}
@@ -112,6 +114,7 @@ def test_one_category_is_carried_and_named(town, client, official, month_of_west
     on_paper = re.sub(r"\s", "", Pdf(client.get(f"{WEST}.pdf", given).content).text)
     assert f"{town.street_light.name}, {last_month().title()}" in page
     assert re.sub(r"\s", "", f"{town.street_light.name}, {last_month().title()}") in on_paper
+    assert "Toutescatégoriesconfondues" in on_paper, "what waits"
     section = report_of(town, official, choice=replace(last_month(), kind=code)).sections[0]
     assert section.sheet.by_name["reported"].value == 4
     assert {one.title for stock in section.stocks for one in stock.points} == {town.street_light.name}
