@@ -13,7 +13,7 @@ KEPT_DAYS = 396
 
 @shared_task
 def monthly_reports():
-    """Send officials the report of the month before; queued by beat in the first days of each month."""
+    """Send officials the report of the month before; queued by beat all month: a server may be down on the first."""
     now = timezone.now()
     if monthly.is_time(now):
         monthly.plan(today=timezone.localdate(now))

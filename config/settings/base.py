@@ -229,7 +229,7 @@ CELERY_BEAT_SCHEDULE = {
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
     "send-monthly-reports": {
         "task": "frontend.tasks.monthly_reports",
-        "schedule": crontab(minute="*/10", day_of_month="1-3"),
+        "schedule": crontab(minute="*/10"),
     },
     "prune-monthly-reports": {"task": "frontend.tasks.prune_reports", "schedule": crontab(hour=4, minute=5)},
     "ask-if-fixed": {"task": "alerts.tasks.ask_again", "schedule": 3600.0},

@@ -7,12 +7,13 @@ from functools import cached_property
 
 from django.conf import settings
 from django.contrib.gis.db.models.functions import PointOnSurface
-from django.db.models import DateTimeField, Value
+from django.db.models import DateField, DateTimeField, F, Value
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.dates import long_date
 from frontend.report import choice as choices
@@ -21,13 +22,13 @@ from geo.dashboards import board, count
 from geo.dashboards.board import Figure, Line, Sheet
 from geo.dashboards.declare import Asks, Indicator
 from geo.dashboards.drawing import Shaded
-from geo.dashboards.periods import Span, Steps
+from geo.dashboards.periods import Steps
 from geo.layers import Choice, Layer
 from geo.models import Territory
 
 # Objects of one kind drawn on the map and listed under it; what is over is counted.
 MOST_POINTS = 1_500
-ON_PAPER = 15
+ON_PAPER = 60
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Point:
     state: str
     color: str
     since: dt.date | None
+    due: dt.date | None
     url: str
     lon: float
     lat: float
@@ -49,6 +51,11 @@ class Point:
         return date_format(self.since, "SHORT_DATE_FORMAT") if self.since else ""
 
     @property
+    def due_text(self) -> str:
+        """When it is due, where its figure is about that."""
+        return date_format(self.due, "SHORT_DATE_FORMAT") if self.due else ""
+
+    @property
     def where(self) -> str:
         """The address, or the coordinates where there is none."""
         return self.address or f"{self.lat:.5f}, {self.lon:.5f}"
@@ -56,12 +63,41 @@ class Point:
 
 @dataclass(frozen=True)
 class Stock:
-    """The objects behind a figure of what is there when the period ends ("still open"), oldest first."""
+    """The objects behind a figure of what is there when the period ends ("still open"), the oldest or first due first.
+
+    `day` is the last of the period.
+    """
 
     indicator: Indicator
     figure: Figure
     points: list[Point]
     total: int  # that the viewer may see
+    day: dt.date
+
+    @property
+    def title(self) -> str:
+        """The figure with the day it is of: "En retard au 31 octobre 2026"."""
+        return _("%(figure)s on %(day)s") % {"figure": self.indicator.title, "day": long_date(self.day)}
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its objects have a day they are due."""
+        return any(point.due for point in self.points)
+
+    def lateness(self, point: Point) -> str:
+        """By how much a point was late when the period ended; empty where it was not."""
+        days = (self.day - point.due).days if point.due else 0
+        if days <= 0:
+            return ""
+        words = {"count": days, "due": long_date(point.due), "day": long_date(self.day)}
+        return (
+            ngettext(
+                "Due on %(due)s: %(count)d day late on %(day)s",
+                "Due on %(due)s: %(count)d days late on %(day)s",
+                days,
+            )
+            % words
+        )
 
     @property
     def left_out(self) -> int:
@@ -152,7 +188,20 @@ class Report:
     @property
     def made(self) -> str:
         """When it was made, in words."""
-        return long_date(self.made_at, "j F Y, H:i")
+        return _("%(day)s at %(time)s") % {
+            "day": self.today,
+            "time": date_format(timezone.localtime(self.made_at), _("H:i")),
+        }
+
+    @property
+    def today(self) -> str:
+        """The day it was made, of which is what waits."""
+        return long_date(timezone.localtime(self.made_at).date())
+
+    @property
+    def waits(self) -> str:
+        """The heading of what waits: whatever the period, it is as of today."""
+        return _("What waits today, %(day)s") % {"day": self.today}
 
 
 def boards(viewer, territory: Territory) -> list[Layer]:
@@ -162,13 +211,17 @@ def boards(viewer, territory: Territory) -> list[Layer]:
 
 
 def report(*, territory: Territory, viewer, choice: choices.Choice, shown: Sequence[Layer]) -> Report:
-    """Everything a report says. `shown` are the layers of `boards(viewer, territory)`."""
-    sections = [_section(layer, territory, viewer, choice) for layer in shown]
+    """Everything a report says. `shown` are the layers of `boards(viewer, territory)`.
+
+    With a category, of those that have it; what waits is of all categories all the same.
+    """
+    about = [layer for layer in shown if not choice.kind or choice.kind in choices.kinds(layer)]
+    sections = [_section(layer, territory, viewer, choice) for layer in about]
     return Report(territory, choice, sections, timezone.now())
 
 
 def _section(layer: Layer, territory: Territory, viewer, choice: choices.Choice) -> Section:
-    question = board.Question(layer, territory, choice.span, choice.against)
+    question = board.Question(layer, territory, choice.span, choice.against, choice.kind)
     sheet = board.sheet(question)
     side, _metres = board.square(territory)
     public = question.rows().filter(layer.board.public)
@@ -179,7 +232,7 @@ def _section(layer: Layer, territory: Territory, viewer, choice: choices.Choice)
         sheet,
         layer.board.asks(viewer, territory),
         layer.board.wanted(viewer, territory, choice.span),
-        [_stock(layer, territory, viewer, one, choice.span) for one in sheet.figures if _is_stock(one.indicator)],
+        [_stock(layer, territory, viewer, one, choice) for one in sheet.figures if _is_stock(one.indicator)],
         [(lon, lat, total) for lon, lat, _step, total in cells],
         side,
     )
@@ -190,26 +243,30 @@ def _is_stock(indicator: Indicator) -> bool:
     return indicator.kind == "count" and indicator.rows is not None
 
 
-def _stock(layer: Layer, territory: Territory, viewer, figure: Figure, span: Span) -> Stock:
+def _stock(layer: Layer, territory: Territory, viewer, figure: Figure, choice: choices.Choice) -> Stock:
     """The objects that the figure counts and the viewer may see."""
     here = QueryDict(mutable=True)
     here["territory"] = f"{territory.level.code}:{territory.code}"
-    rows = layer.select(viewer, here).filter(figure.indicator.during(span))
+    if choice.kind:
+        here[layer.board.breakdown] = choice.kind
+    rows = layer.select(viewer, here).filter(figure.indicator.during(choice.span))
     address = next((one.expression for one in layer.fields if one.name == "address"), Value(""))
     chosen = {
         "of_title": layers.expression(layer.label),
         "of_state": layers.expression(layer.style),
         "of_address": address,
         "of_since": layers.expression(layer.moment) if layer.moment else Value(None, DateTimeField()),
+        "of_due": F(figure.indicator.order) if figure.indicator.order else Value(None, DateField()),
         "of_place": PointOnSurface(layer.geometry),
     }
-    legend = {choice.value: choice for choice in layer.legend()}
-    oldest = rows.annotate(**chosen).order_by("of_since", "pk").values_list(layer.key, *chosen)[:MOST_POINTS]
-    points = [_point(layer, legend, *row) for row in oldest]
-    return Stock(figure.indicator, figure, points, len(points) if len(points) < MOST_POINTS else rows.count())
+    legend = {one.value: one for one in layer.legend()}
+    first = rows.annotate(**chosen).order_by("of_due", "of_since", "pk").values_list(layer.key, *chosen)[:MOST_POINTS]
+    points = [_point(layer, legend, *row) for row in first]
+    total = len(points) if len(points) < MOST_POINTS else rows.count()
+    return Stock(figure.indicator, figure, points, total, choice.span.last)
 
 
-def _point(layer: Layer, legend: dict[str, Choice], key, title, state, address, since, place) -> Point:
+def _point(layer: Layer, legend: dict[str, Choice], key, title, state, address, since, due, place) -> Point:
     known = legend.get(state)
     return Point(
         title=str(title or layer.title),
@@ -217,6 +274,7 @@ def _point(layer: Layer, legend: dict[str, Choice], key, title, state, address, 
         state=str(known.title) if known else "",
         color=known.color if known else "",
         since=since and timezone.localtime(since).date(),
+        due=due,
         url=whole(layer.url(str(key))) if layer.url(str(key)) else "",
         lon=place.x,
         lat=place.y,

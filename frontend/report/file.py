@@ -27,7 +27,7 @@ class Shown:
     trend_table: Table
     tables: list[Table]
     asks: list[Asks]
-    stocks: list[Stock]
+    lists: list[tuple[Stock, list[str], list]]
 
 
 def html(report: Report) -> str:
@@ -37,6 +37,7 @@ def html(report: Report) -> str:
         "report": report,
         "map": webmap.parts(report),
         "shown": [_shown(report, section, f"s{place}") for place, section in enumerate(report.sections)],
+        "what": tables.what(),
         "language": get_language() or settings.LANGUAGE_CODE,
         "site_name": settings.SITE_NAME,
         "base_url": settings.BASE_URL,
@@ -50,7 +51,7 @@ def _shown(report: Report, section: Section, key: str) -> Shown:
     return Shown(
         key,
         section,
-        [(figure, tables.change(figure)) for figure in section.sheet.figures],
+        [(figure, tables.notes(section, figure)) for figure in section.sheet.figures],
         tables.top(section),
         tables.dots(report, section, f"{key}-dots"),
         tables.shades(report, section, f"{key}-shades"),
@@ -58,5 +59,5 @@ def _shown(report: Report, section: Section, key: str) -> Shown:
         table,
         tables.of_section(report, section),
         [*section.asks, *[one for one in section.wanted if one.count]],
-        section.stocks,
+        [(one, tables.listed_by(one), list(tables.listed(one, one.points))) for one in section.stocks if one.total],
     )

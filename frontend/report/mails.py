@@ -55,7 +55,7 @@ def _context(row: MonthlyReport, report: content.Report) -> dict:
         "sections": [
             {
                 "title": section.layer.title,
-                "figures": [(figure, tables.change(figure)) for figure in section.sheet.figures],
+                "figures": [(figure, tables.notes(section, figure)) for figure in section.sheet.figures],
                 "asks": section.asks,
             }
             for section in report.sections

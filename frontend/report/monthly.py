@@ -12,8 +12,6 @@ from accounts.rules import mandates
 from frontend.models import ReportWish
 from geo.dashboards.periods import month_before
 
-# Days of a month on which the mail of the month before is still news.
-LAST_DAY = 3
 HOLDERS = (Role.OFFICIAL, Role.ADMINISTRATOR)
 # One statement, however many: officials who did not say no, and administrators who said yes.
 PLAN = """
@@ -22,7 +20,7 @@ SELECT gen_random_uuid(), due.user_id, due.territory_id, %(month)s, 0 FROM (
     SELECT DISTINCT m.user_id, m.territory_id
     FROM accounts_mandate m JOIN accounts_user u ON u.id = m.user_id
     LEFT JOIN frontend_reportwish w ON w.user_id = m.user_id
-    WHERE m.valid_from <= %(today)s AND (m.valid_until IS NULL OR m.valid_until >= %(today)s) AND u.is_active
+    WHERE m.valid_from <= %(first)s AND (m.valid_until IS NULL OR m.valid_until >= %(today)s) AND u.is_active
       AND m.role = ANY(%(roles)s) AND coalesce(w.wanted, m.role = %(usual)s)) AS due
 ON CONFLICT DO NOTHING
 """
@@ -30,15 +28,15 @@ _signer = signing.Signer(salt="frontend.report.stop")
 
 
 def is_time(now: dt.datetime) -> bool:
-    """Whether the mails of the month before leave at that moment."""
-    here = timezone.localtime(now)
-    return here.day <= LAST_DAY and here.hour >= settings.REPORT_HOUR
+    """Whether the mails of the month before leave at that moment, on any day: a server may be down on the first."""
+    return timezone.localtime(now).hour >= settings.REPORT_HOUR
 
 
 @transaction.atomic
 def plan(*, today: dt.date) -> int:
     """Write down who gets the report of which territory for the month before `today`; returns how many are new.
 
+    Whose mandate began before this month and lasts: who comes later begins with the next one.
     Once written, a row is not written again for that month, however often and by however many this runs.
     """
     with connection.cursor() as cursor:
@@ -47,6 +45,7 @@ def plan(*, today: dt.date) -> int:
             {
                 "month": month_before(today).since,
                 "today": today,
+                "first": today.replace(day=1),
                 "roles": [str(role) for role in HOLDERS],
                 "usual": str(Role.OFFICIAL),
             },

@@ -41,7 +41,6 @@ def pdf(report: Report, *, form: str = "pdf", ppi: int = 110) -> bytes | list[by
 
 def _said(report: Report) -> dict:
     choice = report.choice
-    against = choice.against_title()
     return _written(
         {
             "lang": (get_language() or settings.LANGUAGE_CODE).split("-")[0],
@@ -52,9 +51,9 @@ def _said(report: Report) -> dict:
             "level": capfirst(report.territory.level.name),
             "town": report.town,
             "period": capfirst(choice.title()),
-            "against": _("compared with %(days)s") % {"days": against} if against else "",
+            "against": choice.compared(),
             "made": _("Made on %(made)s by %(site_name)s.") % {"made": report.made, "site_name": settings.SITE_NAME},
-            "words": _words(),
+            "words": _words() | {"waits": report.waits, "all": _("Of all categories.") if choice.kind else ""},
             "sections": [_section(report, section, f"s{place}") for place, section in enumerate(report.sections)],
         }
     )
@@ -73,7 +72,6 @@ def _words() -> dict[str, str]:
     return {
         "essentials": _("the essentials"),
         "most": _("Most frequent"),
-        "waits": _("What waits today"),
         "nothing": _("Nothing waits."),
         "where": _("On the map"),
         "over_time": _("Over time"),
@@ -99,8 +97,7 @@ def _section(report: Report, section: Section, key: str) -> dict:
             {
                 "title": str(one.indicator.title),
                 "text": one.text,
-                "change": tables.change(one),
-                "rate": _("%(rate)s per 1,000 inhabitants") % {"rate": one.rate_text} if one.rate_text else "",
+                "notes": tables.notes(section, one),
                 "explained": str(one.indicator.explained),
             }
             for one in section.sheet.figures
@@ -110,7 +107,7 @@ def _section(report: Report, section: Section, key: str) -> dict:
         **{name: picture and _picture(picture) for name, picture in pictures.items()},
         "months": _table(months),
         "tables": [_table(one) for one in tables.of_section(report, section)],
-        "stocks": [_stock(one, str(section.layer.title)) for one in section.stocks if one.total],
+        "stocks": [_stock(one) for one in section.stocks if one.total],
     }
 
 
@@ -134,14 +131,12 @@ def _table(table: Table) -> dict:
     return {"title": table.title, "first": table.first, "columns": table.columns, "rows": rows}
 
 
-def _stock(stock: Stock, title: str) -> dict:
-    rows = [
-        {"title": one.title, "cells": [one.where, one.state, one.since_text], "own": False} for one in stock.on_paper
-    ]
+def _stock(stock: Stock) -> dict:
+    rows = [{"title": one.title, "cells": cells, "own": False} for one, cells in tables.listed(stock, stock.on_paper)]
     return {
-        "title": f"{stock.indicator.title} ({stock.figure.text})",
-        "first": title,
-        "columns": [_("Place"), _("State today"), _("Since")],
+        "title": f"{stock.title} ({stock.figure.text})",
+        "first": tables.what(),
+        "columns": tables.listed_by(stock),
         "rows": rows,
         "more": _more(stock.left_out_on_paper),
     }

@@ -15,14 +15,22 @@ from django.utils import timezone
 from frontend.models import MonthlyReport
 from frontend.report import content, mails, monthly
 from frontend.report.choice import month
+from geo.dashboards.periods import month_before
 
 log = logging.getLogger(__name__)
-MAX_ATTEMPTS = 8
+# Tried again 10 minutes after it was written, then after 30, 70…: for three and a half days.
+MAX_ATTEMPTS = 10
+PAUSE = dt.timedelta(minutes=10)
 
 
 def waiting():
-    """Mails that have still to leave and have not failed too often."""
-    return MonthlyReport.objects.filter(sent_at=None, attempts__lt=MAX_ATTEMPTS)
+    """Mails of last month that have still to leave, whose next attempt is due and that have not failed too often."""
+    now = timezone.now()
+    news = MonthlyReport.objects.filter(sent_at=None, month__gte=month_before(timezone.localdate(now)).since)
+    due = Q(attempts=0)
+    for failed in range(1, MAX_ATTEMPTS):
+        due |= Q(attempts=failed, created_at__lte=now - PAUSE * (2**failed - 1))
+    return news.filter(due)
 
 
 def send_waiting(*, limit: int = 1000) -> int:
@@ -73,6 +81,5 @@ def _send(row: MonthlyReport, connection) -> bool:
 
 @transaction.atomic
 def prune(*, before: dt.datetime) -> int:
-    """Forget mails written before that moment, sent or given up; returns how many."""
-    done = Q(sent_at__isnull=False) | Q(attempts__gte=MAX_ATTEMPTS)
-    return MonthlyReport.objects.filter(done, created_at__lt=before).delete()[0]
+    """Forget mails written before that moment: what has not left by then is no news; returns how many."""
+    return MonthlyReport.objects.filter(created_at__lt=before).delete()[0]

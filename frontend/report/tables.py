@@ -1,15 +1,16 @@
 """The tables of a report and what stands beside its pictures: plain texts, the same in the file and on paper."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
+from common.dates import long_date
 from frontend.dashboard import chart
-from frontend.report.content import Report, Section
+from frontend.report.content import Point, Report, Section, Stock
 from geo.dashboards import drawing
 from geo.dashboards.board import Line
 from geo.dashboards.figure import Figure, said, withheld
@@ -69,9 +70,35 @@ def change(figure: Figure) -> str:
     return _("%(change)s (before: %(value)s)") % {"change": figure.change_text, "value": figure.before_text}
 
 
+def notes(section: Section, figure: Figure) -> list[str]:
+    """What stands under a figure: the day it is of, where it is not of the whole period, its change, its rate."""
+    stock = next((one for one in section.stocks if one.indicator == figure.indicator), None)
+    rate = _("%(rate)s per 1,000 inhabitants") % {"rate": figure.rate_text} if figure.rate_text else ""
+    day = _("as of %(day)s") % {"day": long_date(stock.day)} if stock else ""
+    return [said for said in (day, change(figure), rate) if said]
+
+
+def what() -> str:
+    """The heading of the first column of a list."""
+    return pgettext("column", "What")
+
+
+def listed_by(stock: Stock) -> list[str]:
+    """The headings of the other columns of the list of what a figure counts."""
+    return [_("Place"), _("State today"), _("Received on"), *([_("Due on")] if stock.is_due else [])]
+
+
+def listed(stock: Stock, points: Sequence[Point]) -> Iterator[tuple[Point, list[str]]]:
+    """Each of these points of it with its cells."""
+    for one in points:
+        yield one, [one.where, one.state, one.since_text, *([one.due_text] if stock.is_due else [])]
+
+
 def top(section: Section) -> list[Bar]:
-    """The kinds that count most by the main figure."""
+    """The kinds that count most by the main figure; none in a report of one of them."""
     name = section.main.name
+    if section.sheet.question.kind:
+        return []
     chosen = [line for line in section.sheet.kinds if line[name].value][:TOP]
     most = max((line[name].value for line in chosen), default=1)
     return [Bar(line.title, line[name].text, line[name].value / most) for line in chosen]
@@ -82,10 +109,11 @@ def of_section(report: Report, section: Section) -> list[Table]:
     sheet, own = section.sheet, report.territory.pk
     breakdown = next(one for one in section.layer.filters if one.name == section.layer.board.breakdown)
     level = sheet.children[0].territory.level.name if sheet.children else ""
+    title = _("By %(breakdown)s") % {"breakdown": str(breakdown.title).lower()}
     tables = [
-        _table(section, str(breakdown.title), str(breakdown.title), sheet.kinds, own),
+        _table(section, title, str(breakdown.title), [] if report.choice.kind else sheet.kinds, own),
         _table(section, _("Inside the territory"), level, sheet.children, own, rated=True),
-        _table(section, _("Beside the neighbours"), report.territory.level.name, sheet.neighbours, own, rated=True),
+        _table(section, _("Beside its neighbours"), report.territory.level.name, sheet.neighbours, own, rated=True),
     ]
     return [one for one in tables if one.rows]
 
@@ -123,6 +151,8 @@ def trend(section: Section, name: str) -> tuple[Picture, Table]:
         "first": titles[0].lower(),
         "second": titles[1].lower(),
     }
+    if sheet.steps.starts[0] < sheet.question.span.since:
+        text += " " + _("It begins before the period, to show what led to it.")
     svg = chart.trend(sheet.steps, sheet.curves, titles, name=name, title=title, text=text)
     return Picture(svg, title, text), Table(title, first, titles, rows)
 

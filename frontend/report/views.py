@@ -25,11 +25,12 @@ WINDOW = 600  # seconds
 @login_required
 @require_safe
 def choose(request, level, code):
-    """Choose the days of a report (`?periode=`, `?du=`, `?au=`, `?avec=`) and take it away."""
+    """Choose days and category of a report (`?periode=`, `?du=`, `?au=`, `?avec=`, `?categorie=`) and take it away."""
     territory = _territory(level, code)
-    if not content.boards(request.user, territory):
+    shown = content.boards(request.user, territory)
+    if not shown:
         return _refused(request, territory)
-    form = ChoiceForm(request.GET)
+    form = ChoiceForm(request.GET, shown)
     return _page(request, territory, form, status=200 if form.is_valid() else 400)
 
 
@@ -42,7 +43,7 @@ def download(request, level, code, form):
     shown = content.boards(request.user, territory)
     if not shown:
         return _refused(request, territory)
-    asked = ChoiceForm(request.GET)
+    asked = ChoiceForm(request.GET, shown)
     if not asked.is_valid():
         return _page(request, territory, asked, status=400)
     if exceeded(f"report:{request.user.pk}", limit=settings.REPORTS_LIMIT, seconds=WINDOW):
@@ -102,7 +103,7 @@ def stop(request, token):
         person = monthly.person_of(token)
     except signing.BadSignature:
         raise Http404(_("This link is not complete. Copy it whole from the mail.")) from None
-    done = person is None or request.method == "POST"
-    if person and done:
+    if person and request.method == "POST":
         monthly.choose(user=person, wanted=False)
+    done = person is None or not monthly.wish_of(person)
     return render(request, "frontend/report/stop.html", {"done": done})

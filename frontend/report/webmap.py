@@ -7,6 +7,7 @@ Nothing is loaded from anywhere: scripts and styles come from installed packages
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,9 +21,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from folium.utilities import JsCode
 
-from frontend.report.content import Report, Section, Stock
+from common.dates import long_date
+from frontend.report.content import Point, Report, Section, Stock
 from geo.dashboards import drawing
-from geo.dashboards.drawing import Frame
+from geo.dashboards.board import number
+from geo.dashboards.drawing import Frame, Shaded
 
 # Metres within which the plan's lines are drawn straight, and of a view up to which buildings are part of it.
 TOLERANCE = 2.5
@@ -81,8 +84,19 @@ FINISH = """
 """
 # What is switched on later still lies under what can be pressed: between Leaflet's tiles (200) and shapes (400).
 PANES = {"ground": 310, "areas": 320, "outline": 330}
+# Squares in another hue than territories: both may be shown at once.
+SQUARES = ("#fdeedd", "#f9cf9c", "#ee9f55", "#cf6a1c", "#7f3608")
+UNSAID = "#d9d6cd"
 HOLLOW = {"fill": True, "radius": 7, "color": drawing.INK, "weight": 2, "fillColor": "#ffffff", "fillOpacity": 0.9}
 FULL = {"fill": True, "radius": 6, "color": "#ffffff", "weight": 1.5, "fillColor": "#b3261e", "fillOpacity": 1}
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the signs of one layer of the map mean: (colour, whether it is a round sign, in words)."""
+
+    title: str
+    signs: list[tuple[str, bool, str]]
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,7 @@ class Parts:
     style: SafeString
     place: SafeString
     scripts: SafeString
+    legends: list[Legend]
 
 
 def parts(report: Report) -> Parts:
@@ -118,7 +133,50 @@ def parts(report: Report) -> Parts:
         mark_safe(f"<style>{style}</style>"),  # noqa: S308 - our own style and Leaflet's
         mark_safe(figure.html.render()),  # noqa: S308 - an empty box
         mark_safe("".join(f"<script>{one}</script>" for one in scripts)),  # noqa: S308 - folium escapes what it is given
+        [one for section in report.sections for one in _legends(section)] if view else [],
     )
+
+
+def _legends(section: Section) -> list[Legend]:
+    """Of the layers that the map of a section has, from what is on top to what is below."""
+    stocks = [(one, _sign(place)["fillColor"]) for place, one in enumerate(section.stocks) if one.points]
+    squares, shades = _by_square(section), section.shades()
+    found = [
+        Legend(str(section.layer.title), [(color, True, one.title) for one, color in stocks]),
+        Legend(
+            _squares_title(section),
+            [(SQUARES[shade], False, text) for shade, text in drawing.classes(squares, _bounds(squares))],
+        ),
+        Legend(
+            section.shaded_title,
+            [
+                *(
+                    (drawing.SHADES[shade], False, text)
+                    for shade, text in drawing.classes(shades.values(), _bounds(shades.values()))
+                ),
+                *{(UNSAID, False, one.text) for one in shades.values() if one.value is None},
+            ],
+        ),
+    ]
+    return [one for one in found if one.signs]
+
+
+def _bounds(shaded: Iterable[Shaded]) -> list[float]:
+    return drawing.class_bounds([one.value for one in shaded if one.value is not None])
+
+
+def _by_square(section: Section) -> list[Shaded]:
+    """What each square says, in the order of its cells."""
+    return [Shaded("", total, number(total)) for _lon, _lat, total in section.cells]
+
+
+def _squares_title(section: Section) -> str:
+    return _("%(figure)s, by square") % {"figure": section.main.title}
+
+
+def _sign(place: int) -> dict:
+    """How the points of the figure in that place are drawn."""
+    return FULL if place % 2 else HOLLOW
 
 
 def _draw(chart: folium.Map, report: Report, view: Frame) -> None:
@@ -135,7 +193,7 @@ def _draw(chart: folium.Map, report: Report, view: Frame) -> None:
     _add(chart, title, [_feature(shapes[own], line)] if own in shapes else [], pane="outline", interactive=False)
     for section in report.sections:
         for place, stock in enumerate(section.stocks):
-            _points(chart, section, stock, FULL if place % 2 else HOLLOW)
+            _points(chart, section, stock, _sign(place))
     if own in shapes:
         west, south, east, north = _box(view)
         chart.fit_bounds([[south, west], [north, east]])
@@ -160,30 +218,31 @@ def _feature(geometry: dict, style: dict, says: list[str] | None = None, url: st
 
 def _shades(chart: folium.Map, section: Section, shapes: dict[int, dict]) -> None:
     shades = section.shades()
-    bounds = drawing.class_bounds([one.value for one in shades.values() if one.value is not None])
+    bounds = _bounds(shades.values())
     features = []
     for key, one in shades.items():
         if key not in shapes:
             continue
-        said = one.value is not None
-        fill = drawing.shade_of(drawing.class_of(one.value, bounds), len(bounds)) if said else 0
-        style = {"color": drawing.LINE, "weight": 1.5, "fillColor": drawing.SHADES[fill], "fillOpacity": 0.8}
+        fill = UNSAID
+        if one.value is not None:
+            fill = drawing.SHADES[drawing.shade_of(drawing.class_of(one.value, bounds), len(bounds))]
+        style = {"color": drawing.LINE, "weight": 1.5, "fillColor": fill, "fillOpacity": 0.8}
         features.append(_feature(shapes[key], style, [one.name, f"{section.shaded_title}\u00a0: {one.text}"]))
     _add(chart, section.shaded_title, features, show=False, pane="areas")
 
 
 def _squares(chart: folium.Map, section: Section) -> None:
-    bounds = drawing.class_bounds([total for _lon, _lat, total in section.cells])
+    bounds = _bounds(_by_square(section))
     features = []
     for lon, lat, total in section.cells:
         half = section.side / 2
         ring = [[lon - half, lat - half], [lon + half, lat - half], [lon + half, lat + half], [lon - half, lat + half]]
         ring = [[round(x, 5), round(y, 5)] for x, y in [*ring, ring[0]]]
-        fill = drawing.SHADES[drawing.shade_of(drawing.class_of(total, bounds), len(bounds))]
-        style = {"color": drawing.ACCENT, "weight": 1, "fillColor": fill, "fillOpacity": 0.75}
+        fill = SQUARES[drawing.shade_of(drawing.class_of(total, bounds), len(bounds))]
+        style = {"color": SQUARES[-1], "weight": 1, "fillColor": fill, "fillOpacity": 0.75}
         said = f"{section.main.title}\u00a0: {total}"
         features.append(_feature({"type": "Polygon", "coordinates": [ring]}, style, [said]))
-    _add(chart, _("%(figure)s, by square") % {"figure": section.main.title}, features, show=False, pane="areas")
+    _add(chart, _squares_title(section), features, show=False, pane="areas")
 
 
 def _points(chart: folium.Map, section: Section, stock: Stock, style: dict) -> None:
@@ -191,12 +250,17 @@ def _points(chart: folium.Map, section: Section, stock: Stock, style: dict) -> N
         _feature(
             {"type": "Point", "coordinates": [round(one.lon, 6), round(one.lat, 6)]},
             style,
-            list(filter(None, [one.title, one.address, one.state, one.since_text])),
+            list(filter(None, [one.title, one.address, one.state, *_days(stock, one)])),
             one.url,
         )
         for one in stock.points
     ]
     _add(chart, f"{stock.indicator.title} ({len(features)})", features, points=True)
+
+
+def _days(stock: Stock, point: Point) -> list[str]:
+    received = _("Received on %(day)s") % {"day": long_date(point.since)} if point.since else ""
+    return [received, stock.lateness(point)]
 
 
 def _plan(view: Frame) -> list[dict]:

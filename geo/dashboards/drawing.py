@@ -6,7 +6,7 @@ attributes only, no style sheet, and hold title and description for who cannot s
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -98,6 +98,20 @@ def class_of(value: float, bounds: Sequence[float]) -> int:
 def shade_of(place: int, classes: int) -> int:
     """Which of SHADES a class has: the lightest and the darkest are used, however few there are."""
     return round(place * (len(SHADES) - 1) / max(1, classes - 1)) if classes > 1 else len(SHADES) // 2
+
+
+def classes(shaded: Iterable["Shaded"], bounds: Sequence[float]) -> list[tuple[int, str]]:
+    """For each class that holds any value, rising: which of SHADES it has, and its values in words ("2 – 5")."""
+    held: dict[int, list[Shaded]] = {}
+    for one in sorted((one for one in shaded if one.value is not None), key=lambda one: one.value):
+        held.setdefault(class_of(one.value, bounds), []).append(one)
+    return [
+        (
+            shade_of(place, len(bounds)),
+            some[0].text if some[0].text == some[-1].text else f"{some[0].text} – {some[-1].text}",
+        )
+        for place, some in sorted(held.items())
+    ]
 
 
 @dataclass(frozen=True)
@@ -332,16 +346,7 @@ def _lines(text: str, most: int) -> list[str]:
 
 def _legend(shaded, bounds: Sequence[float], name: str) -> tuple[SafeString, int]:
     """(the classes with the values they hold, the height it takes)."""
-    classes: dict[int, list[Shaded]] = {}
-    for one in sorted((one for one in shaded if one.value is not None), key=lambda one: one.value):
-        classes.setdefault(class_of(one.value, bounds), []).append(one)
-    boxes = [
-        (
-            SHADES[shade_of(place, len(bounds))],
-            held[0].text if held[0].text == held[-1].text else f"{held[0].text} – {held[-1].text}",
-        )
-        for place, held in sorted(classes.items())
-    ]
+    boxes = [(SHADES[shade], text) for shade, text in classes(shaded, bounds)]
     if unsaid := next((one for one in shaded if one.value is None), None):
         boxes.append((f"url(#{name}-unsaid)", unsaid.text))
     step = WIDTH // max(1, len(boxes))

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from accounts import privacy
 from accounts.models import Mandate, Role
+from common.dates import long_date
 from frontend.models import MonthlyReport, ReportWish
 from frontend.report import mails, monthly, sending
 from frontend.tasks import monthly_reports
+from geo.dashboards.periods import month_before
 from tests.frontend.report.helpers import last_month, reported
 from tests.frontend.report.pdf import Pdf
 
@@ -34,8 +36,14 @@ def told() -> list[str]:
     return sorted(message.to[0] for message in mail.outbox)
 
 
-def plan_and_send() -> int:
+def plan() -> None:
+    """Of mandates that began long ago."""
+    Mandate.objects.update(valid_from=dt.date(2020, 1, 1))
     monthly.plan(today=timezone.localdate())
+
+
+def plan_and_send() -> int:
+    plan()
     return sending.send_waiting()
 
 
@@ -45,6 +53,9 @@ def test_it_says_the_figures_and_brings_the_paper(town, official):
     [message] = mail.outbox
     month = last_month()
     assert message.to == [official.email]
+    today = long_date(timezone.localdate())
+    assert today.upper() in message.body, "what waits is as of today"
+    assert today in message.alternatives[0][0]
     assert month.title() in message.subject
     html = message.alternatives[0][0]
     for said in (message.body, html):
@@ -71,7 +82,7 @@ def test_who_gets_it(town):
         "closed": town.person("ferme@ville.example", Role.OFFICIAL, is_active=False),
     }
     yesterday = timezone.localdate() - dt.timedelta(days=1)
-    Mandate.objects.filter(user=people["ended"]).update(valid_from=yesterday, valid_until=yesterday)
+    Mandate.objects.filter(user=people["ended"]).update(valid_from=dt.date(2020, 1, 1), valid_until=yesterday)
     Mandate.objects.create(user=people["official"], role=Role.OFFICIAL, territory=town.village)
     monthly.choose(user=people["who asked"], wanted=True)
     monthly.choose(user=people["who said no"], wanted=False)
@@ -82,7 +93,7 @@ def test_who_gets_it(town):
 
 def test_who_stopped_or_lost_the_mandate_meanwhile_gets_nothing(town, official):
     other = town.person("autre@ville.example", Role.OFFICIAL)
-    monthly.plan(today=timezone.localdate())
+    plan()
     monthly.choose(user=official, wanted=False)
     Mandate.objects.filter(user=other).delete()
     assert (sending.send_waiting(), told(), MonthlyReport.objects.count()) == (0, [], 0)
@@ -90,11 +101,28 @@ def test_who_stopped_or_lost_the_mandate_meanwhile_gets_nothing(town, official):
 
 @pytest.mark.parametrize(
     ("moment", "now"),
-    [("2026-11-01T06:30", False), ("2026-11-01T07:00", True), ("2026-11-03T23:50", True), ("2026-11-04T07:00", False)],
+    [("2026-11-01T06:30", False), ("2026-11-01T07:00", True), ("2026-11-20T23:50", True), ("2026-11-21T06:50", False)],
 )
-def test_it_leaves_in_the_first_days_of_a_month(moment, now):
+def test_it_leaves_on_any_day_but_not_at_night(moment, now):
     here = timezone.make_aware(dt.datetime.fromisoformat(moment))
     assert monthly.is_time(here) is now
+
+
+def test_who_comes_in_the_month_begins_with_the_next(town, official):
+    first = dt.date(2026, 11, 1)
+    Mandate.objects.filter(user=official).update(valid_from=first)
+    town.person("nouvelle@ville.example", Role.OFFICIAL)
+    Mandate.objects.exclude(user=official).update(valid_from=first + dt.timedelta(days=1))
+    assert monthly.plan(today=dt.date(2026, 11, 20)) == 1, "the first was missed, it leaves on the 20th"
+    assert monthly.plan(today=dt.date(2026, 11, 21)) == 0
+    assert MonthlyReport.objects.get().user == official
+    assert monthly.plan(today=dt.date(2026, 12, 1)) == 2
+
+
+def test_what_is_older_than_last_month_is_no_news(town, official):
+    before = month_before(last_month().span.since).since
+    MonthlyReport.objects.create(user=official, territory=town.west, month=before)
+    assert (sending.send_waiting(), told()) == (0, [])
 
 
 def test_the_task_sends_what_waits_on_any_day(town, official):
@@ -109,10 +137,11 @@ def test_one_click_stops_it_and_the_account_starts_it_again(town, official):
     address = header["List-Unsubscribe"].strip("<>").partition("/rapport-mensuel")[1:]
     path, stranger = "".join(address), Client(enforce_csrf_checks=True)
     assert header["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert stranger.get(path).status_code == 200
+    assert b'<form method="post">' in stranger.get(path).content
     assert monthly.wish_of(official), "a scanner that opens the link stops nothing"
     assert stranger.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert not monthly.wish_of(official)
+    assert b'<form method="post">' not in stranger.get(path).content, "it asks no more"
     assert stranger.post(path[:-3] + "xx/").status_code == 404
     mine = Client()
     mine.force_login(official)
@@ -155,18 +184,25 @@ def test_one_that_fails_holds_nobody_up_and_is_tried_again_under_its_name(town, 
     assert (told(), "not sent" in caplog.text) == (["autre@ville.example"], True)
     assert MonthlyReport.objects.get(user=official).attempts == 1
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert sending.send_waiting() == 0, "not at once"
+    failed = MonthlyReport.objects.filter(user=official)
+    failed.update(created_at=timezone.now() - dt.timedelta(minutes=11))
     assert sending.send_waiting() == 1
     assert official.email in told()
-    for _time in range(sending.MAX_ATTEMPTS):
-        MonthlyReport.objects.filter(user=official).update(sent_at=None, attempts=sending.MAX_ATTEMPTS)
+    failed.update(sent_at=None, attempts=5)
+    assert sending.send_waiting() == 0, "the more often it failed, the longer it rests"
+    failed.update(created_at=timezone.now() - dt.timedelta(hours=6))
+    assert sending.send_waiting() == 1
+    failed.update(sent_at=None, attempts=sending.MAX_ATTEMPTS)
     assert sending.send_waiting() == 0
 
 
-def test_old_ones_are_forgotten_and_those_that_wait_are_not(town, official):
+def test_old_ones_are_forgotten(town, official):
     old = timezone.now() - dt.timedelta(days=400)
     MonthlyReport.objects.create(user=official, territory=town.west, month=FIRST, sent_at=old, created_at=old)
-    MonthlyReport.objects.create(user=official, territory=town.east, month=FIRST, created_at=old)
-    assert sending.prune(before=timezone.now() - dt.timedelta(days=396)) == 1
+    MonthlyReport.objects.create(user=official, territory=town.west, month=FIRST.replace(month=10), created_at=old)
+    MonthlyReport.objects.create(user=official, territory=town.east, month=FIRST)
+    assert sending.prune(before=timezone.now() - dt.timedelta(days=396)) == 2
     assert MonthlyReport.objects.get().territory == town.east
 
 
@@ -220,7 +256,7 @@ def naively() -> None:
 def test_control_two_naive_workers_send_it_twice(town, official, settings):
     settings.EMAIL_BACKEND = f"{__name__}.Slow"
     Slow.ready = threading.Barrier(2)
-    monthly.plan(today=timezone.localdate())
+    plan()
     at_once(naively)
     assert told() == [official.email] * 2
 
@@ -233,7 +269,7 @@ def test_a_worker_that_dies_leaves_its_mail_to_the_next(town, official, monkeypa
     def dies(*_given, **_more):
         raise Killed
 
-    monthly.plan(today=timezone.localdate())
+    plan()
     with monkeypatch.context() as patched:
         patched.setattr(EmailBackend, "send_messages", dies)
         with pytest.raises(Killed):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -13,7 +14,8 @@ from django.utils import timezone
 
 from accounts.models import Role
 from alerts.models import Alert
-from frontend.report import file, paper, tables
+from common.dates import long_date
+from frontend.report import content, file, paper, tables, webmap
 from tests.frontend.report.helpers import WEST, in_last_month, last_month, report_of, reported
 from tests.frontend.report.pdf import Pdf
 
@@ -97,6 +99,61 @@ def test_what_the_reader_may_not_see_is_counted_and_never_named(town, official, 
         assert "Secrète" not in said
     everything = report_of(town, town.person("mairie@ville.example", Role.ADMINISTRATOR))
     assert "Secrète" in file.html(everything)
+
+
+def test_one_category_is_carried_and_named(town, client, official):
+    reported(town, 4, category=town.street_light)
+    reported(town, 6, category=town.pothole)
+    client.force_login(official)
+    code = town.street_light.code
+    given = {"categorie": code}
+    assert f'value="{code}" selected' in client.get(f"{WEST}/", given).content.decode()
+    answer = client.get(f"{WEST}.html", given)
+    assert f"rapport-ouest-{code}-{last_month().span.since:%Y-%m}.html" in answer["Content-Disposition"]
+    page = Reader(answer.content.decode()).text
+    on_paper = re.sub(r"\s", "", Pdf(client.get(f"{WEST}.pdf", given).content).text)
+    assert f"{town.street_light.name}, {last_month().title()}" in page
+    assert re.sub(r"\s", "", f"{town.street_light.name}, {last_month().title()}") in on_paper
+    assert "Toutescatégoriesconfondues" in on_paper, "what waits"
+    section = report_of(town, official, choice=replace(last_month(), kind=code)).sections[0]
+    assert section.sheet.by_name["reported"].value == 4
+    assert {one.title for stock in section.stocks for one in stock.points} == {town.street_light.name}
+    assert client.get(f"{WEST}.pdf", {"categorie": "x"}).status_code == 400
+
+
+def test_each_figure_and_list_says_of_which_day_it_is(town, official, month_of_west):
+    report = report_of(town, official)
+    last, today = long_date(last_month().span.last), long_date(timezone.localdate())
+    page, said = Reader(file.html(report)).text, Pdf(paper.pdf(report)).text
+    late = next(one for one in report.sections[0].stocks if one.is_due)
+    point = late.points[0]
+    days = (last_month().span.last - point.due).days
+    assert f"En retard au {last} {late.figure.text}" in page
+    assert re.sub(r"\s", "", f"En retard au {last} ({late.figure.text})") in re.sub(r"\s", "", said)
+    for one in (page, re.sub(r"\s+", " ", said)):
+        assert today in one
+        assert point.due_text in one
+    assert late.lateness(point) == f"Échéance le {long_date(point.due)}\u00a0: {days} jours de retard au {last}"
+
+
+def test_the_paper_lists_what_cannot_be_pressed_and_ends_on_no_line_alone(town, official):
+    reported(town, 61, category=town.pothole)
+    pdf = Pdf(paper.pdf(report_of(town, official)))
+    assert sum(page.count(f"{in_last_month():%d/%m/%Y}") for page in pdf.pages) == 2 * content.ON_PAPER
+    assert min(len(page.splitlines()) for page in pdf.pages[1:]) > 12
+    assert "ou-\nverts" not in pdf.text
+
+
+def test_the_map_has_a_legend_and_two_hues(town, official, month_of_west):
+    report = report_of(town, official)
+    legends = webmap.parts(report).legends
+    points, squares, territories = ({fill for fill, _round, _text in one.signs} for one in legends)
+    assert not squares & territories
+    assert len(points) == 2
+    page = Reader(file.html(report)).text
+    for one in legends:
+        for _fill, _round, text in one.signs:
+            assert " ".join(f"{text}".split()) in page
 
 
 def test_few_private_ones_are_not_said(town, official):
