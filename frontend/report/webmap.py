@@ -24,8 +24,8 @@ from folium.utilities import JsCode
 from common.dates import long_date
 from frontend.report.content import Point, Report, Section, Stock
 from geo.dashboards import drawing
-from geo.dashboards.board import number
 from geo.dashboards.drawing import Frame, Shaded
+from geo.dashboards.figure import number
 
 # Metres within which the plan's lines are drawn straight, and of a view up to which buildings are part of it.
 TOLERANCE = 2.5
