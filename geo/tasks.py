@@ -40,5 +40,5 @@ def drop_imported_files():
 
 @shared_task
 def snapshot_open_data():
-    """Write the files of the public layers anew."""
-    snapshot.make()
+    """Write the files of the public layers anew, once a night; queued by beat every ten minutes."""
+    snapshot.make_due()

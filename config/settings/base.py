@@ -215,7 +215,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "common.tasks.heartbeat", "schedule": 10.0},
-    "snapshot-open-data": {"task": "geo.tasks.snapshot_open_data", "schedule": crontab(hour=2, minute=40)},
+    "snapshot-open-data": {"task": "geo.tasks.snapshot_open_data", "schedule": 600.0},
     "work-imports": {"task": "geo.tasks.work_imports", "schedule": 60.0},
     "drop-imported-files": {"task": "geo.tasks.drop_imported_files", "schedule": crontab(hour=3, minute=35)},
     "sweep-activity": {"task": "engagement.activity.tasks.deliver", "schedule": 60.0},

@@ -13,6 +13,7 @@ from common.markdown import render as markdown
 from frontend.models import ContentPage
 from geo import layers
 from geo.exports.formats import FORMATS, SRIDS
+from geo.opendata import snapshot
 
 
 @require_safe
@@ -31,6 +32,7 @@ def data(request):
         "formats": FORMATS,
         "systems": SRIDS,
         "base_url": settings.BASE_URL,
+        "nightly": snapshot.listed(),
     }
     return render(request, "frontend/data.html", context)
 

@@ -1,10 +1,15 @@
 """What the staged file means for the territories that its level already has."""
 
+from dataclasses import dataclass
+
 from django.db import connection
 
+from geo.importers.staging import LISTED, NOTICED
 from geo.models import Level
 
 FAR = 1_000_000  # metres
+# Files of two producers differ along an edge: neighbours share less than this part of the smaller one.
+EDGE = 0.01
 
 # Touching none of the outlines that the territory has or had.
 ELSEWHERE = """
@@ -33,6 +38,41 @@ WHERE t.level_id = %(level)s AND upper_inf(b.validity)
 ORDER BY t.name, t.code
 """
 
+# In force, and still so after the import: neither in the file nor ended by it.
+OVERLAID = """
+SELECT s.code, s.name, t.name, area, area / least(ST_Area(s.geometry::geography), ST_Area(b.geometry::geography)),
+    ST_X(p), ST_Y(p), count(*) OVER ()
+FROM staged_territory s JOIN geo_boundary b ON b.geometry && s.geometry AND upper_inf(b.validity)
+JOIN geo_territory t ON t.id = b.territory_id AND t.level_id = %(level)s
+CROSS JOIN LATERAL ST_CollectionExtract(ST_Intersection(s.geometry, b.geometry), 3) AS shared
+CROSS JOIN LATERAL ST_Area(shared::geography) AS area
+CROSS JOIN LATERAL ST_PointOnSurface(shared) AS p
+WHERE s.code = ANY(%(drawn)s) AND area > %(noticed)s
+  AND NOT EXISTS (SELECT FROM staged_territory k WHERE k.code = t.code)
+ORDER BY area DESC, s.code, t.code LIMIT %(listed)s
+"""
+
+
+@dataclass(frozen=True)
+class Overlaid:
+    """A territory of the file and one that stays in force beside it: their names, the m² they share, lon, lat inside.
+
+    `share` is the part of the smaller one.
+    """
+
+    code: str
+    name: str
+    other: str
+    area: float
+    share: float
+    lon: float
+    lat: float
+
+    @property
+    def displaces(self) -> bool:
+        """Whether it is more than two producers' drawing of the same edge."""
+        return self.share >= EDGE
+
 
 def elsewhere(level: Level) -> list[tuple[str, str]]:
     """Codes of the file that belong to a territory in another place, with its name."""
@@ -54,7 +94,16 @@ def absent(level: Level) -> tuple[list[tuple[str, int]], int]:
     return replaced, len(rows) - len(replaced)
 
 
-def _rows(sql: str, level: Level) -> list[tuple]:
+def overlaid(level: Level, drawn: list[str]) -> tuple[list[Overlaid], int]:
+    """What the new outlines (codes) lie over and do not replace, largest first, at most LISTED; and how many.
+
+    To be asked after the import, which ends some.
+    """
+    rows = _rows(OVERLAID, level, drawn=drawn)
+    return [Overlaid(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
+
+def _rows(sql: str, level: Level, **more) -> list[tuple]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"level": level.pk, "far": FAR})
+        cursor.execute(sql, {"level": level.pk, "far": FAR, "noticed": NOTICED, "listed": LISTED} | more)
         return cursor.fetchall()

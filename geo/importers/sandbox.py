@@ -24,6 +24,8 @@ CSV = {
     "Y_POSSIBLE_NAMES": "lat,latitude,y",
     "AUTODETECT_TYPE": "NO",
 }
+# What Excel writes in France; tried where a CSV is not UTF-8.
+OLD = "cp1252"
 KINDS = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon")
 MAX_LAYERS = 50
 SAMPLES = 3
@@ -100,7 +102,7 @@ def describe_file(path: str, member: str):
 
     opened = located(path, member)
     is_csv = opened.lower().endswith(".csv")
-    options = CSV if is_csv else {}
+    options = csv_options(opened) if is_csv else {}
     for name, geometry in pyogrio.list_layers(opened)[:MAX_LAYERS]:
         if not geometry and not is_csv:
             continue
@@ -121,6 +123,17 @@ def describe_file(path: str, member: str):
                 {"name": str(field), "samples": sample} for field, sample in zip(meta["fields"], samples, strict=True)
             ],
         }
+
+
+def csv_options(path: str) -> dict:
+    """How to read that CSV: which columns are points, and its encoding where it is not UTF-8."""
+    import pyogrio
+
+    try:
+        pyogrio.raw.read(path, **CSV)
+    except UnicodeDecodeError:
+        return CSV | {"encoding": OLD}
+    return CSV
 
 
 def kind_of(shapes) -> str:
@@ -190,7 +203,7 @@ def read(request: dict) -> dict:
         import pyogrio
 
         opened = located(path, request["member"])
-        options = CSV if opened.lower().endswith(".csv") else {}
+        options = csv_options(opened) if opened.lower().endswith(".csv") else {}
         info = pyogrio.read_info(opened, layer=request["layer"], force_feature_count=True, **options)
         if info["features"] > request["rows"]:
             raise Problem("too_many", str(info["features"]))

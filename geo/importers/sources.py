@@ -5,6 +5,7 @@ geo.importers.uploads.
 """
 
 import contextlib
+import logging
 import tempfile
 import urllib.error
 import urllib.parse
@@ -19,17 +20,12 @@ import numpy as np
 import pyogrio
 from django.utils.translation import gettext as _
 
-from geo.importers import ImportRefused, quoted
+from geo.importers import ImportRefused, quoted, sandbox
 
+log = logging.getLogger(__name__)
 MAX_DOWNLOAD = 500_000_000  # bytes: the communes of France in full detail fit
 TIMEOUT = 30  # seconds without an answer
 # What a zip may carry; GDAL opens a zip by itself only where the layer lies at its root.
-# Where a table has no geometry these columns are its points.
-CSV = {
-    "X_POSSIBLE_NAMES": "lon,lng,long,longitude,x",
-    "Y_POSSIBLE_NAMES": "lat,latitude,y",
-    "AUTODETECT_TYPE": "NO",
-}
 IN_ZIPS = {".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml", ".kml", ".tab", ".mif"}
 
 
@@ -56,7 +52,7 @@ def read(source: str, *, fields: list[str], layer: str = "", others: bool = Fals
         warnings.simplefilter("ignore")
         try:
             path, layer = _inside(path, layer)
-            options = CSV if Path(path).suffix.lower() == ".csv" else {}
+            options = sandbox.csv_options(path) if Path(path).suffix.lower() == ".csv" else {}
             info = pyogrio.read_info(path, layer=layer, force_feature_count=True, **options)
             if not info["features"]:
                 raise ImportRefused(_("The file is empty: it has no object."))
@@ -65,13 +61,23 @@ def read(source: str, *, fields: list[str], layer: str = "", others: bool = Fals
                 path, layer=layer, columns=None if others else fields, force_2d=True, **options
             )
         except (RuntimeError, ValueError, OSError, zipfile.BadZipFile) as error:
-            raise ImportRefused(
-                _("This file cannot be read: %(source)s (%(error)s).")
-                % {"source": source, "error": (str(error) or type(error).__name__).split(";")[0].splitlines()[0]}
-            ) from error
+            log.warning("%s was not read: %s", source, error)
+            raise ImportRefused(f"{source}: {unreadable(str(error))}") from error
     if geometries is None:
         geometries = np.full(len(values[0]), None, dtype=object)
     return Table(meta["crs"] or "", dict(zip(meta["fields"], values, strict=True)), geometries)
+
+
+def unreadable(detail: str) -> str:
+    """Why a file cannot be read, in people's words, from what GDAL says of it."""
+    if any(ending in detail.lower() for ending in (".shx", ".dbf", ".prj")):
+        return _(
+            "This Shapefile is not whole: put its files .shp, .shx, .dbf and .prj together in a zip and send that."
+        )
+    return _(
+        "This file cannot be read: it is damaged, was cut on its way, or is not in a format that is taken here. Open "
+        "it in QGIS, save it as a GeoPackage and send that."
+    )
 
 
 def check_fields(wanted: list[str], present: list[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,8 +53,14 @@ class Report:
     repaired: list[tuple[str, str, str]] = field(default_factory=list)
     overlaps: tuple[list[tuple[str, str, float, float, float]], int] = ((), 0)
     gaps: tuple[list[tuple[float, float, float]], int] = ((), 0)
+    overlaid: tuple[list[present.Overlaid], int] = ((), 0)
     orphans: list[str] = field(default_factory=list)
     astride: list[tuple[str, str, float]] = field(default_factory=list)
+
+    @property
+    def displaces(self) -> bool:
+        """Whether it lies over territories that stay in force: a point there would have two answers."""
+        return any(one.displaces for one in self.overlaid[0])
 
 
 @transaction.atomic
@@ -68,6 +75,7 @@ def import_territories(
     crs: str = "",
     code_prefix: str = "",
     dry_run: bool = False,
+    displace: bool = False,
     within: list[int] | None = None,
     read: Callable[..., sources.Table] = sources.read,
     progress: Callable[[str], None] = lambda text: None,
@@ -77,7 +85,8 @@ def import_territories(
     Outlines that changed are valid from `generation` on and the earlier ones stay as history. A territory that the
     file does not have ends on that day where the file's outlines cover its middle, or where its parent is the parent
     of one in the file; any other goes on, for a file of one town says nothing about another. `code_prefix` goes
-    before every code of the file. `within` are the ids of territories inside which all must lie (geo.importers.reach);
+    before every code of the file. A file that lies over territories which go on (`Report.displaces`) is refused
+    unless `displace`. `within` are the ids of territories inside which all must lie (geo.importers.reach);
     `read` opens the source. Raises ImportRefused, and then nothing was changed.
     """
     progress(_("Reading %(source)s…") % {"source": source})
@@ -102,6 +111,9 @@ def import_territories(
     report.far = present.is_far(level)
     changed = _save(rows, level, report) | _redraw(level, generation, report)
     _end(level, generation, report, within)
+    report.overlaid = present.overlaid(level, report.created + report.redrawn)
+    if report.displaces and not displace:
+        raise ImportRefused(_over_others(report, generation), *([] if generation else ["generation"]), "displace")
     report.changed = len(changed)
     report.unchanged = report.read - len(report.created) - report.changed
     transaction.set_rollback(dry_run)
@@ -270,6 +282,26 @@ def _end(level: Level, generation: dt.date | None, report: Report, within: list[
         }
         raise ImportRefused(f"{said} {_later_day(generation)}", "generation") from conflict
     report.ended = names
+
+
+def _over_others(report: Report, generation: dt.date | None) -> str:
+    found, count = report.overlaid
+    shown = [over(one) for one in found if one.displaces][:3]
+    said = _("It lies over territories that stay in force, and a place there would be in two: %(pairs)s") % {
+        "pairs": " ".join(shown) + (" …" if count > len(shown) else "")
+    }
+    way = "" if generation else _("Give the day from which the new ones are valid, so that the old ones end.")
+    return f"{said} {way}".strip()
+
+
+def over(one: present.Overlaid) -> str:
+    """An overlap with a territory in force, in words."""
+    return _("%(one)s lies over %(other)s, in force, by %(area)s m² (%(share)s%% of the smaller).") % {
+        "one": quoted(one.name),
+        "other": quoted(one.other),
+        "area": intcomma(round(one.area)),
+        "share": round(100 * one.share) if one.displaces else _("less than 1"),
+    }
 
 
 def _later_day(generation: dt.date) -> str:

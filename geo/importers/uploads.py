@@ -21,7 +21,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from geo.importers import ImportRefused, sandbox
-from geo.importers.sources import Table, check_fields
+from geo.importers.sources import Table, check_fields, unreadable
 
 log = logging.getLogger(__name__)
 ENDINGS = (".zip", *sandbox.ENDINGS)
@@ -94,7 +94,7 @@ def _ask(path: Path, **request) -> dict:
         )
         answer = {"problem": "slow" if done.returncode in (-24, -9) else "crashed", "detail": ""}
     if code := answer.get("problem"):
-        log.info("an upload was not read: %s %s", code, answer["detail"])
+        log.warning("an upload was not read: %s %s", code, answer["detail"])
         raise ImportRefused(_said(code, answer["detail"]))
     return answer
 
@@ -144,8 +144,6 @@ def _said(code: str, detail: str) -> str:
         case "slow" | "memory":
             return _("This file takes too much time or memory to read: simplify it, or send it as a GeoPackage.")
         case "unreadable":
-            return _(
-                "This file cannot be read: it is damaged, or not in a format that is taken here (%(detail)s)."
-            ) % {"detail": detail.partition(";")[0] or _("no detail")}
+            return unreadable(detail)
         case _:
             return _("This file could not be read: save it as a GeoPackage in QGIS and send that.")

@@ -1,5 +1,7 @@
 """What an import found, as lines to read, each with its weight and its place where it has one."""
 
+from collections.abc import Sequence
+
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,8 +11,9 @@ from geo.importers.staging import shortened
 from geo.imports.picture import Finding, said
 
 
-def of_territories(report: territories.Report) -> list[Finding]:
-    """Overlaps, gaps, parents, what is renamed, redrawn and ended."""
+def of_territories(report: territories.Report, codes: Sequence[str] = ()) -> list[Finding]:
+    """Overlaps, gaps, parents, what is renamed, redrawn and ended. `codes` are those of the rows, where known."""
+    rows = {code: line for line, code in enumerate(codes, 1)}
     found = []
     pairs, count = report.overlaps
     for one, other, area, lon, lat in pairs:
@@ -19,6 +22,16 @@ def of_territories(report: territories.Report) -> list[Finding]:
         found.append(Finding("warning", text % words, at=(lon, lat)))
     more = count - len(pairs)
     found += _more(more, ngettext("%(count)d more overlap.", "%(count)d more overlaps.", more))
+    others, count = report.overlaid
+    found += [
+        Finding("error" if one.displaces else "warning", territories.over(one), rows.get(one.code), (one.lon, one.lat))
+        for one in others
+    ]
+    more = count - len(others)
+    text = ngettext(
+        "%(count)d more overlap with territories in force.", "%(count)d more overlaps with territories in force.", more
+    )
+    found += _more(more, text)
     holes, count = report.gaps
     for lon, lat, area in holes:
         found.append(

@@ -3,9 +3,11 @@
 import contextlib
 import dataclasses
 import datetime as dt
+import hashlib
+import json
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -13,7 +15,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from geo.importers import ImportRefused, uploads
+from geo.importers import ImportRefused, territories, uploads
 from geo.importers.assets import import_assets
 from geo.importers.territories import Fields, as_text, import_territories
 from geo.imports import findings, where
@@ -30,6 +32,14 @@ SLOW = "10min"
 
 class NotNow(ValueError):
     """The import is in another state than this act needs."""
+
+
+class NotAccepted(ValueError):
+    """It lies over territories in force, and its owner has not said that this is meant."""
+
+
+class Outdated(Exception):
+    """What is in place has changed since the check, and the import would do something else."""
 
 
 @transaction.atomic
@@ -57,9 +67,11 @@ def check(*, pk: int, kind: str, choices: dict) -> None:
 
 
 @transaction.atomic
-def confirm(*, pk: int) -> None:
-    """Have it done as it was checked. Raises NotNow."""
+def confirm(*, pk: int, displace: bool = False) -> None:
+    """Have it done as it was checked; `displace`: over territories in force. Raises NotNow, NotAccepted."""
     one = _locked(pk, State.CHECKED)
+    if one.report.get("displaces") and not displace:
+        raise NotAccepted
     one.attempts = 0
     _move(one, State.RUNNING)
 
@@ -157,6 +169,9 @@ def _do(pk: int) -> None:
         except ImportRefused as refusal:
             one.state = State.READY if one.state == State.RUNNING else back
             one.report = one.report | {"refused": str(refusal), "options": list(refusal.options)}
+        except Outdated:
+            # To be looked at and confirmed again.
+            one.state, one.attempts, one.report = State.CHECKING, 0, {"again": True}
         except OperationalError:
             log.exception("import %d took too long", pk)
             one.state = back
@@ -183,27 +198,39 @@ def _read(one: Import) -> None:
 def _check(one: Import) -> None:
     """Draw the file, then try the import; what refuses it does not take the picture away."""
     within = _within(one)
+    again = {"again": True} if one.report.get("again") else {}
     with _local(one) as path:
         table = _reader(one)(str(path), fields=_columns(one), layer=_layer(one)["name"], others=True)
         names = [as_text(value) for value in table.columns[one.choices.get("name") or one.choices["code"]]]
         picture = draw(table, names, one.choices.get("crs", ""), within)
         one.picture = picture.as_json()
-        one.report = _report({"read": len(table)}, picture.findings, picture)
-        counts, found = _import(one, path, within, dry_run=True, names=names)
+        one.report = _report({"read": len(table)}, picture.findings, picture) | again
+        report = _import(one, path, within, dry_run=True)
+    counts = _counts(report)
+    found = _findings(one, report, names, [as_text(value) for value in table.columns[one.choices["code"]]])
     if one.kind != Import.Kind.TERRITORIES:
         # The importer says the same of them, with what it left out.
         picture.findings = []
     picture.findings += found
     one.picture = picture.as_json()
-    one.report = _report(counts, picture.findings, picture)
+    one.report = _report(counts, picture.findings, picture) | again | _announced(report)
     one.state = State.CHECKED
 
 
 def _run(one: Import) -> None:
     with _local(one) as path:
-        counts, found = _import(one, path, _within(one), dry_run=False)
-    one.report = _report(counts, found, None)
+        report = _import(one, path, _within(one), dry_run=False)
+    if _announced(report) != {name: one.report.get(name) for name in ("displaces", "digest")}:
+        raise Outdated
+    one.report = _report(_counts(report), _findings(one, report), None)
     one.state = State.DONE
+
+
+def _announced(report) -> dict:
+    """What a confirmation is given for: another outcome needs another one."""
+    text = json.dumps(dataclasses.asdict(report), sort_keys=True, default=vars)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return {"displaces": getattr(report, "displaces", False), "digest": digest}
 
 
 def _within(one: Import) -> list[int] | None:
@@ -214,8 +241,8 @@ def _within(one: Import) -> list[int] | None:
     return within
 
 
-def _import(one: Import, path: Path, within: list[int] | None, *, dry_run: bool, names=()) -> tuple[dict, list]:
-    """Try or do it. Returns the counts and the findings; `names` are those of the rows. Raises ImportRefused."""
+def _import(one: Import, path: Path, within: list[int] | None, *, dry_run: bool):
+    """Try or do it. Returns the report of the importer. Raises ImportRefused."""
     said, layer = one.choices, _layer(one)
     shared = {
         "source": str(path),
@@ -227,7 +254,7 @@ def _import(one: Import, path: Path, within: list[int] | None, *, dry_run: bool,
     }
     if one.kind == Import.Kind.TERRITORIES:
         levels = {level.code: level for level in Level.objects.all()}
-        report = import_territories(
+        return import_territories(
             level=levels[said["level"]],
             parent_level=levels.get(said.get("parent_level")),
             generation=dt.date.fromisoformat(said["generation"]) if said.get("generation") else None,
@@ -239,24 +266,35 @@ def _import(one: Import, path: Path, within: list[int] | None, *, dry_run: bool,
                 population=said.get("population", ""),
                 population_year=said.get("population_year"),
             ),
+            # Said in the report; who confirms says that it is meant.
+            displace=True,
             **shared,
         )
-        counts = {"created": len(report.created), "changed": report.changed, "ended": len(report.ended)}
-        found = findings.of_territories(report) + findings.of_crs(report.crs, report.crs_assumed)
-    else:
-        report = import_assets(
-            kind=said["asset_kind"],
-            kind_name=said["asset_kind_name"],
-            is_place=one.kind == Import.Kind.PLACES,
-            id_column=said["code"],
-            name_column=said.get("name", ""),
-            **shared,
-        )
-        counts = {"created": report.created, "changed": report.changed, "ended": report.deactivated}
-        counts["left_out"] = report.refused.count
-        found = findings.of_assets(report, said["asset_kind_name"], names)
-        found += findings.of_crs("EPSG:4326", not (said.get("crs") or layer["crs"]))
-    return {"read": report.read, "unchanged": report.unchanged} | counts, found
+    return import_assets(
+        kind=said["asset_kind"],
+        kind_name=said["asset_kind_name"],
+        is_place=one.kind == Import.Kind.PLACES,
+        id_column=said["code"],
+        name_column=said.get("name", ""),
+        **shared,
+    )
+
+
+def _counts(report) -> dict:
+    counts = {"read": report.read, "unchanged": report.unchanged, "changed": report.changed}
+    if isinstance(report, territories.Report):
+        return counts | {"created": len(report.created), "ended": len(report.ended)}
+    return counts | {"created": report.created, "ended": report.deactivated, "left_out": report.refused.count}
+
+
+def _findings(one: Import, report, names: Sequence[str] = (), codes: Sequence[str] = ()) -> list[Finding]:
+    """What to say of it; `names` and `codes` are those of the rows, where known."""
+    said = one.choices
+    if isinstance(report, territories.Report):
+        codes = [code and said.get("code_prefix", "") + code for code in codes]
+        return findings.of_territories(report, codes) + findings.of_crs(report.crs, report.crs_assumed)
+    found = findings.of_assets(report, said["asset_kind_name"], names)
+    return found + findings.of_crs("EPSG:4326", not (said.get("crs") or _layer(one)["crs"]))
 
 
 def _report(counts: dict, found: list[Finding], picture: Picture | None) -> dict:

@@ -72,15 +72,20 @@ def show(request, pk):
     if request.htmx:
         # The waiting page asks whether it has waited long enough.
         return HttpResponse(status=204, headers={} if one.is_working else {"HX-Refresh": "true"})
+    return _shown(request, one)
+
+
+def _shown(request, one: Import, status: int = 200, **more):
     form = None
     if one.is_open and (one.owner_id == request.user.pk or request.user.is_superuser):
         layer, kind = subject(one, request.GET)
         form = FORMS[kind](one=one, layer=layer)
-    return _page(request, one, form)
+    return _page(request, one, form, status, **more)
 
 
-def _page(request, one: Import, form, status: int = 200):
-    context = {"one": one, "form": form, "mine": one.owner_id == request.user.pk or request.user.is_superuser}
+def _page(request, one: Import, form, status: int = 200, **more):
+    mine = one.owner_id == request.user.pk or request.user.is_superuser
+    context = {"one": one, "form": form, "mine": mine, **more}
     if form:
         context |= {"layer": form.layer, "kind": _kind_of(form), "kinds": Import.Kind.choices}
     fields = {FIELD_OF.get(option) for option in one.report.get("options", ())} - {None}
@@ -109,7 +114,10 @@ def _check(request, one: Import):
 def confirm(request, pk):
     """Do what was checked."""
     one = _own(request, pk)
-    return _act(request, one, lambda: services.confirm(pk=one.pk))
+    try:
+        return _act(request, one, lambda: services.confirm(pk=one.pk, displace="displace" in request.POST))
+    except services.NotAccepted:
+        return _shown(request, one, status=422, displace_missing=True)
 
 
 @for_importers

@@ -73,7 +73,7 @@ def _dataset(layer: Layer, manifest: dict) -> dict:
         "dct:accrualPeriodicity": {"@id": f"{EU}/frequency/DAILY"},
         "dct:issued": _moment(known["issued"]),
         "dct:modified": _moment(known["modified"]),
-        "dcat:landingPage": {"@id": base + reverse("frontend:data")},
+        "dcat:landingPage": {"@id": base + reverse("geo:export_layer", args=[layer.name])},
         "dcat:distribution": [_distribution(layer, name, file, known) for name, file in known["files"].items()],
     }
     if known["bbox"]:

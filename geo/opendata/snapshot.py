@@ -5,6 +5,7 @@ A snapshot is a folder of settings.OPENDATA_ROOT named by its moment, with the f
 "sha256", "srid"}}}}}.
 """
 
+import datetime as dt
 import hashlib
 import json
 import logging
@@ -22,16 +23,37 @@ from django.db.models import Min
 from django.utils import timezone
 
 from geo import layers
-from geo.exports import writers
+from geo.exports import locks, writers
 from geo.layers import Layer
 
 log = logging.getLogger(__name__)
 # Format of each file and the system it is in.
 FILES = {"gpkg": 2154, "geojson": 4326, "csv": 4326}
 KEPT = 2
+# Of the night, local time.
+AT = dt.time(2, 40)
 MANIFEST = "manifest.json"
 BEGUN = "new-"
 ABANDONED = 24 * 3600  # seconds after which an unfinished one is nobody's
+
+
+def is_due(now: dt.datetime | None = None) -> bool:
+    """Whether there is none, or none since the last time that AT struck: a missed night is caught up by day."""
+    now = timezone.localtime(now)
+    struck = now.replace(hour=AT.hour, minute=AT.minute, second=0, microsecond=0)
+    if struck > now:
+        struck -= dt.timedelta(days=1)
+    last = manifest()
+    return last is None or dt.datetime.fromisoformat(last["made"]) < struck
+
+
+def make_due(now: dt.datetime | None = None) -> Path | None:
+    """Write a snapshot where one is due, and nobody else is at it; returns its folder."""
+    if not is_due(now):
+        return None
+    with locks.alone("snapshot") as mine:
+        # Somebody else may have just finished one.
+        return make() if mine and is_due(now) else None
 
 
 def make() -> Path:
@@ -76,6 +98,27 @@ def manifest(folder: Path | None = None) -> dict | None:
         return json.loads((folder / MANIFEST).read_text(encoding="utf-8")) if folder else None
     except FileNotFoundError:  # tidied away in between
         return None
+
+
+def listed() -> dict | None:
+    """The current snapshot for a page: {"made": datetime, "layers": [{"layer", "files": [{format, title, size}]}]}."""
+    held = manifest()
+    if held is None:
+        return None
+    shown = [one for one in layers.open_to(AnonymousUser()) if one.name in held["layers"]]
+    return {
+        "made": dt.datetime.fromisoformat(held["made"]),
+        "layers": [
+            {
+                "layer": one,
+                "files": [
+                    {"format": name, "title": writers.FORMATS[name].title, "size": file["size"]}
+                    for name, file in held["layers"][one.name]["files"].items()
+                ],
+            }
+            for one in shown
+        ],
+    }
 
 
 @contextmanager

@@ -29,7 +29,11 @@ def qgs(request):
 def features(request):
     """The connection to the OGC API."""
     question.check(request.GET, set())
-    return _file(connections.features(settings.SITE_NAME, _root()), "parvis-qgis.xml", "application/xml")
+    return _file(
+        connections.features(settings.SITE_NAME, _root(), layers.open_to(request.user)),
+        "parvis-qgis.xml",
+        "application/xml",
+    )
 
 
 @endpoint

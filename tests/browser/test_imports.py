@@ -59,6 +59,13 @@ def test_from_the_file_to_the_town(signed_in, axe, width, tmp_path, javascript):
         page.get_by_role("link", name="Voir sur la carte").first.click()
         assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.watch.expect("422")
+    page.get_by_role("button", name="Importer", exact=True).click()
+    # It lies over the district in force.
+    expect(page.locator(".field--error")).to_contain_text("Cochez cette case")
+    if javascript:
+        assert axe(page) == []
+    page.get_by_label("J'ai vu les chevauchements").check()
     page.get_by_role("button", name="Importer", exact=True).click()
     expect(page.get_by_text("L'import est en cours")).to_be_visible()
     services.work()

@@ -35,5 +35,7 @@ def load(position: int, **options) -> Report:
         level=Level.objects.get(code=level),
         parent_level=parent and Level.objects.get(code=parent),
         fields=Fields(code=code, name=name),
+        # Over the made-up town that some tests have beside it.
+        displace=True,
         **options,
     )

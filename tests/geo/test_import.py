@@ -106,6 +106,16 @@ def _to(crs, xy):
         return np.array(cursor.fetchall())
 
 
+def test_a_file_over_territories_in_force_is_refused_without_the_option(tmp_path, capsys, town):
+    source = write(tmp_path / "q.gpkg", [("N", "Nord", shapely.box(2.0, 47.05, 2.1, 47.1))])
+    said = refused(source, capsys)
+    assert "--generation, --displace" in said
+    assert town.west.name in said
+    out = run(source, capsys, displace=True)
+    assert "en vigueur" in out
+    assert Territory.objects.filter(code="N").exists()
+
+
 def test_a_new_generation_keeps_the_old_outlines(tmp_path, capsys):
     run(write(tmp_path / "a.geojson", [("1", "Ouest", WEST), ("2", "Est", EAST)]), capsys)
     moved = shapely.box(2.0, 47.0, 2.06, 47.1)
@@ -158,8 +168,8 @@ def test_only_the_outline_in_force_ends(town, tmp_path, capsys):
     """The one that goes already has two generations."""
     options = {"parent_level": "commune"}
     moved = [("1", "Ouest", shapely.box(2.0, 47.0, 2.06, 47.1)), ("2", "Est", shapely.box(2.06, 47.0, 2.1, 47.1))]
-    run(halves(tmp_path), capsys, **options)
-    run(write(tmp_path / "b.geojson", moved), capsys, **options, generation="2026-11-01")
+    run(halves(tmp_path), capsys, **options, displace=True)
+    run(write(tmp_path / "b.geojson", moved), capsys, **options, generation="2026-11-01", displace=True)
     last = write(tmp_path / "c.geojson", moved[:1])
     assert "donnez un jour postérieur" in refused(last, capsys, **options, generation="2026-11-01")
     assert "donnez un jour postérieur" in refused(last, capsys, **options, generation="2026-10-01")
@@ -197,7 +207,10 @@ def test_the_parent_shares_the_largest_area(town, tmp_path, capsys):
     astride = shapely.box(2.09, 47.0, 2.13, 47.05)
     away = shapely.box(5.0, 47.0, 5.1, 47.1)
     out = run(
-        write(tmp_path / "a.geojson", [("1", "Pont", astride), ("2", "Loin", away)]), capsys, parent_level="commune"
+        write(tmp_path / "a.geojson", [("1", "Pont", astride), ("2", "Loin", away)]),
+        capsys,
+        parent_level="commune",
+        displace=True,
     )
     assert Territory.objects.get(level__code="quartier", code="1").parent == town.village
     assert "aucun parent trouvé pour :\n  - Loin" in out
@@ -320,8 +333,8 @@ def test_a_file_that_is_none(tmp_path, capsys):
     (tmp_path / "d.geojson").write_text('{"type": "FeatureCollection", "features": []}')
     assert "aucun objet" in refused(str(tmp_path / "d.geojson"), capsys)
     (tmp_path / "b.zip").write_bytes(b"PK rien")
-    assert "illisible" in refused(str(tmp_path / "a.geojson"), capsys)
-    assert "illisible" in refused(str(tmp_path / "b.zip"), capsys)
+    assert "endommagé" in refused(str(tmp_path / "a.geojson"), capsys)
+    assert "endommagé" in refused(str(tmp_path / "b.zip"), capsys)
     assert "n’existe pas" in refused(str(tmp_path / "c.geojson"), capsys)
 
 

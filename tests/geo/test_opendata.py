@@ -1,12 +1,15 @@
 """The daily files and their catalogue, as a portal that harvests them meets them."""
 
+import datetime as dt
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings as site
+from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 from alerts import services
 from geo import tasks
@@ -28,7 +31,7 @@ def folder(settings, tmp_path):
 @pytest.fixture
 def made(town):
     services.report(category=town.street_light, point=town.IN_WEST, description="Éteint.")
-    tasks.snapshot_open_data()
+    snapshot.make()
     return town
 
 
@@ -105,8 +108,8 @@ def test_a_cache_asks_once(made, client):
 
 
 def test_yesterdays_stays_and_older_ones_go(made, client, folder):
-    tasks.snapshot_open_data()
-    tasks.snapshot_open_data()
+    snapshot.make()
+    snapshot.make()
     assert len(list(folder.iterdir())) == snapshot.KEPT
     day = snapshot.current().name[:8]
     assert client.get(f"/donnees/instantane/{day}/alerts.csv").status_code == 200
@@ -116,7 +119,7 @@ def test_yesterdays_stays_and_older_ones_go(made, client, folder):
 def test_what_did_not_change_keeps_its_date(made, town):
     before = snapshot.manifest()["layers"]
     services.report(category=town.pothole, point=town.IN_EAST, description="Trou.")
-    tasks.snapshot_open_data()
+    snapshot.make()
     after = snapshot.manifest()["layers"]
     assert after["territories"]["modified"] == before["territories"]["modified"]
     assert after["alerts"]["modified"] > before["alerts"]["modified"]
@@ -128,7 +131,7 @@ def test_one_that_fails_leaves_the_last_one_whole(made, folder, monkeypatch):
     # A name that cannot be written to makes the real writer fail.
     monkeypatch.setitem(snapshot.FILES, "nosuch", 4326)
     with pytest.raises(KeyError):
-        tasks.snapshot_open_data()
+        snapshot.make()
     assert list(folder.iterdir()) == [before]
 
 
@@ -138,12 +141,55 @@ def test_before_the_first_night_there_is_nothing(client, path):
 
 
 def test_the_page_of_open_data_names_the_catalogue(client):
+    assert CATALOGUE not in client.get("/donnees/").content.decode()
+    call_command("snapshot_open_data")
     page = client.get("/donnees/").content.decode()
     assert f'type="application/ld+json" href="{CATALOGUE}"' in page
+    for name in ("alerts", "territories", "equipment", "places"):
+        for file_format in snapshot.FILES:
+            assert f'href="/donnees/instantane/{name}.{file_format}"' in page
 
 
-def test_it_runs_each_night():
-    assert "geo.tasks.snapshot_open_data" in {one["task"] for one in site.CELERY_BEAT_SCHEDULE.values()}
+def test_the_first_comes_at_once_and_a_missed_night_is_caught_up(town):
+    assert [one["schedule"] for one in site.CELERY_BEAT_SCHEDULE.values() if "snapshot" in one["task"]] == [600.0]
+    tasks.snapshot_open_data()
+    first = snapshot.current()
+    tasks.snapshot_open_data()
+    assert snapshot.current() == first
+    made = timezone.localtime(dt.datetime.fromisoformat(snapshot.manifest()["made"]))
+    night = made.replace(hour=2, minute=40, second=0, microsecond=0)
+    night += dt.timedelta(days=1) if night <= made else dt.timedelta()
+    assert not snapshot.is_due(night - dt.timedelta(minutes=1))
+    for late in (dt.timedelta(), dt.timedelta(hours=9), dt.timedelta(days=3)):
+        assert snapshot.is_due(night + late)
+    assert snapshot.make_due(night + dt.timedelta(hours=9)) == snapshot.current() != first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_write_it_once(town, folder):
+    def work(_n):
+        try:
+            return snapshot.make_due()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        made = [one for one in threads.map(work, range(4)) if one]
+    assert len(made) == 1
+    assert list(folder.iterdir()) == made
+
+
+def test_the_day_of_the_first_publication_stays(made, client):
+    first = client.get(CATALOGUE).json()
+    snapshot.make()
+    again = client.get(CATALOGUE).json()
+    assert again["dct:issued"] == first["dct:issued"]
+    assert again["dct:modified"] != first["dct:modified"]
+    for before, after in zip(first["dcat:dataset"], again["dcat:dataset"], strict=True):
+        assert after["dct:issued"] == before["dct:issued"]
+        name = after["@id"].partition("#")[2]
+        assert after["dcat:landingPage"]["@id"] == f"https://ville.example/exports/{name}/"
+        assert client.get(f"/exports/{name}/").status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)

@@ -40,6 +40,21 @@ import os
 os._exit(0)
 """
 
+# The styles (id, layer inside the tiles) that QGIS draws a connection's tiles with.
+STYLE = """
+import os, sys, urllib.parse
+from qgis.core import QgsApplication, QgsVectorTileLayer
+app = QgsApplication([], False)
+app.initQgis()
+uri = urllib.parse.urlencode({"type": "xyz", "url": sys.argv[1], "zmin": 0, "zmax": 14, "styleUrl": sys.argv[2]})
+layer = QgsVectorTileLayer(uri, "x")
+print("style", layer.loadDefaultStyle()[-1], sep="|")
+for one in layer.renderer().styles():
+    print(one.styleName(), one.layerName(), sep="|")
+sys.stdout.flush()
+os._exit(0)
+"""
+
 
 def has_qgis() -> bool:
     python = shutil.which("python3", path="/usr/bin")
@@ -112,6 +127,37 @@ def test_connections_are_as_qgis_writes_them(client, town):
     for one in tiles:
         path = "/" + one.get("url").split("/", 3)[3]
         assert client.get(path.format(z=0, x=0, y=0)).status_code in (200, 204)
+
+
+@pytest.mark.django_db
+def test_connections_of_who_has_a_mandate_ask_for_the_key_where_it_is_needed(client, town):
+    client.force_login(town.person("sig@ville.example", Role.GIS_OFFICER))
+    found = ET.fromstring(client.get("/ogc/parvis-qgis.xml").content.decode().partition("\n")[2])
+    assert [one.get("authcfg") for one in found] == ["", AUTH]
+    assert len({one.get("name") for one in found}) == 2
+    tiles = ET.fromstring(client.get("/ogc/parvis-qgis-tuiles.xml").content.decode().partition("\n")[2])
+    keys_of = {one.get("url").split("/tiles/")[1].partition("/")[0]: one.get("authcfg") for one in tiles}
+    assert keys_of.pop("alerts_work") == AUTH
+    assert set(keys_of.values()) == {""}
+
+
+@pytest.mark.skipif(not has_qgis(), reason="QGIS is not installed")
+@pytest.mark.django_db(transaction=True)
+def test_qgis_colours_the_tiles_by_the_style_of_their_connection(client, live_server, town, settings, tmp_path):
+    settings.BASE_URL = live_server.url
+    tiles = ET.fromstring(client.get("/ogc/parvis-qgis-tuiles.xml").content.decode().partition("\n")[2])
+    one = next(each for each in tiles if "/tiles/alerts/" in each.get("url"))
+    said = subprocess.run(
+        ["/usr/bin/python3", "-c", STYLE, one.get("url"), one.get("styleUrl")],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        env={"PATH": os.defpath, "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen", "LANG": "C.UTF-8"},
+    )
+    print(said.stderr[-2000:], file=sys.stderr)
+    rows = [line for line in said.stdout.splitlines() if "|" in line]
+    assert "style|True" in rows
+    assert "alerts|alerts" in rows
 
 
 @pytest.mark.django_db

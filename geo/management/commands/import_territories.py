@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from geo.importers import ImportRefused, quoted
 from geo.importers.staging import LISTED
-from geo.importers.territories import Fields, Report, import_territories
+from geo.importers.territories import Fields, Report, import_territories, over
 from geo.models import Level
 
 
@@ -37,6 +37,11 @@ class Command(BaseCommand):
             default="",
             help=_("Coordinate system of the file, where it does not say or is wrong (EPSG:2154)."),
         )
+        add(
+            "--displace",
+            action="store_true",
+            help=_("Import even over territories that stay in force: a place there is then in two."),
+        )
         add("--dry-run", action="store_true", help=_("Report what would be done and change nothing."))
 
     def handle(self, *, source, dry_run, **options):
@@ -51,6 +56,7 @@ class Command(BaseCommand):
                 crs=options["crs"],
                 code_prefix=options["code_prefix"],
                 dry_run=dry_run,
+                displace=options["displace"],
                 progress=self._say if options["verbosity"] else lambda text: None,
             )
         except ImportRefused as refusal:
@@ -117,6 +123,14 @@ def lines(report: Report):
     if count:
         yield ngettext("%(count)d overlap:", "%(count)d overlaps, largest first:", count) % {"count": count}
         yield from _listed([f"{_both(one, other)} · {_area(area)}" for one, other, area, *_place in pairs], count)
+    others, count = report.overlaid
+    if count:
+        yield ngettext(
+            "Warning: %(count)d overlap with territories that stay in force:",
+            "Warning: %(count)d overlaps with territories that stay in force, largest first:",
+            count,
+        ) % {"count": count}
+        yield from _listed([over(one) for one in others], count)
     holes, count = report.gaps
     if count:
         yield ngettext("%(count)d gap:", "%(count)d gaps, largest first:", count) % {"count": count}

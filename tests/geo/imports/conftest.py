@@ -51,8 +51,8 @@ class Desk:
         assert answer.status_code == 302, answer.content.decode()
         return self.worked(one)
 
-    def confirm(self, one: Import) -> Import:
-        assert self.client.post(f"/sig/imports/{one.pk}/importer/").status_code == 302
+    def confirm(self, one: Import, **said) -> Import:
+        assert self.client.post(f"/sig/imports/{one.pk}/importer/", said).status_code == 302
         return self.worked(one)
 
     def worked(self, one: Import) -> Import:

@@ -44,7 +44,7 @@ def test_districts_go_from_a_zipped_shapefile_to_the_town(desk, town, tmp_path):
     assert Territory.objects.count() == before
     drawn = json.loads(desk.client.get(f"/sig/imports/{one.pk}/apercu.json").content)["features"]
     assert [(each["properties"]["line"], each["properties"]["name"]) for each in drawn] == [(1, "Nord"), (2, "Sud")]
-    one = desk.confirm(one)
+    one = desk.confirm(one, displace="1")
     assert (one.state, one.report["counts"]["created"]) == ("done", 2)
     assert Territory.objects.get(level__code="quartier", code="N").parent == town.commune
     assert "Nord" in desk.client.get("/ogc/collections/territories/items?f=json&level=quartier").content.decode()
@@ -58,12 +58,80 @@ def test_what_is_wrong_is_said_with_its_row_and_its_place(desk, tmp_path):
     assert "Ligne 1, Nœud" in said
     assert "se croise" in said
     assert "se chevauchent" in said
-    overlap = next(found for found in one.report["findings"] if "Dessus" in found["text"])
+    overlap = next(found for found in one.report["findings"] if "se chevauchent" in found["text"])
     assert shapely.contains_xy(shapely.box(2.03, 47.0, 2.04, 47.04), *overlap["at"])
     page = desk.page(one)
     assert "Ligne 1, Nœud" in page
     marked = json.loads(one.picture)["features"]
-    assert [each["properties"]["bad"] for each in marked] == [True, False]
+    assert [each["properties"]["bad"] for each in marked] == [True, True]
+
+
+def test_districts_over_those_in_force_are_named_and_ask_for_a_box_or_a_day(desk, town, tmp_path):
+    one = desk.check(
+        desk.send(write(tmp_path / "q.gpkg", [("S", "SUD", SOUTH), ("N", "NORD", NORTH)])), "territories", **DISTRICTS
+    )
+    said = texts(one, "error").replace("\xa0", " ")
+    assert said.count("en vigueur") == 2
+    for name in ("SUD", "NORD", town.west.name):
+        assert f"« {name} »" in said
+    assert "100 % du plus petit" in said
+    first = next(found for found in one.report["findings"] if "NORD" in found["text"])
+    assert shapely.contains_xy(NORTH, *first["at"])
+    assert [each["properties"]["bad"] for each in json.loads(one.picture)["features"]] == [True, True]
+    answer = desk.client.post(f"/sig/imports/{one.pk}/importer/")
+    assert answer.status_code == 422
+    assert 'aria-describedby="displace-error"' in answer.content.decode()
+    desk.worked(one)
+    assert not Territory.objects.filter(code="S").exists()
+    dated = desk.check(one, "territories", **DISTRICTS, generation="2026-01-01")
+    assert "en vigueur" not in texts(dated)
+    assert 'name="displace"' not in desk.page(dated)
+    desk.confirm(dated)
+    in_force = Territory.objects.filter(
+        level__code="quartier", parent=town.commune, boundaries__in=Boundary.objects.valid()
+    )
+    assert set(in_force.values_list("code", flat=True)) == {"S", "N"}
+
+
+def test_the_same_edge_drawn_twice_asks_for_nothing(desk, town, tmp_path):
+    make_territory("quartier", "V1", "Bourg", box(2.0999, 47.0, 2.15, 47.1), town.village)
+    rows = [
+        ("T1001-1", "Ouest", shapely.box(2.0, 47.0, 2.05, 47.1)),
+        ("T1001-2", "Est", shapely.box(2.05, 47.0, 2.1, 47.0999)),
+    ]
+    one = desk.check(desk.send(write(tmp_path / "q.gpkg", rows)), "territories", **DISTRICTS, generation="2026-01-01")
+    assert "Bourg" in texts(one, "warning")
+    assert desk.confirm(one).state == "done"
+
+
+def test_what_changed_since_the_check_is_shown_and_asked_again(desk, town, tmp_path):
+    kind = AssetKind.objects.create(code="banc", name="Banc", name_plural="Bancs")
+    path = points(tmp_path / "b.geojson", [({"id": "B1"}, 2.02, 47.02)])
+    one = desk.check(desk.send(path), "equipment", asset_kind="banc", code="id")
+    Asset.objects.create(kind=kind, code="B2", point=town.IN_WEST)
+    one = desk.confirm(one)
+    assert (one.state, one.report["counts"]["ended"]) == ("checked", 1)
+    assert Asset.objects.get(code="B2").is_active
+    assert not Asset.objects.filter(code="B1").exists()
+    assert "regardez de nouveau" in desk.page(one)
+    one = desk.confirm(one)
+    assert one.state == "done"
+    assert not Asset.objects.get(code="B2").is_active
+
+
+def test_what_was_not_checked_is_not_called_right(desk, town, tmp_path):
+    refused = desk.check(
+        desk.send(write(tmp_path / "q.gpkg", [("1", "A", NORTH), ("1", "B", SOUTH)])), "territories", **DISTRICTS
+    )
+    assert "Rien à signaler" not in desk.page(refused)
+    assert "Non vérifié" in desk.page(refused)
+    rows = [
+        ("T1001-1", "Ouest", shapely.box(2.0, 47.0, 2.05, 47.1)),
+        ("T1001-2", "Est", shapely.box(2.05, 47.0, 2.1, 47.1)),
+    ]
+    right = desk.check(desk.send(write(tmp_path / "r.gpkg", rows)), "territories", **DISTRICTS)
+    page = desk.page(right)
+    assert "Non vérifié" not in page
 
 
 def test_a_refused_file_keeps_its_choices_and_says_what_to_change(desk, town, tmp_path):
@@ -164,7 +232,7 @@ class TestNobodyReachesOutsideTheirMandate:
 
     def test_a_mandate_that_ended_since_the_check(self, desk, officer, tmp_path):
         one = desk.check(desk.send(write(tmp_path / "q.gpkg", [("1", "Nord", NORTH)])), "territories", **DISTRICTS)
-        services.confirm(pk=one.pk)
+        services.confirm(pk=one.pk, displace=True)
         Mandate.objects.filter(user=officer).update(valid_until=dt.date(2020, 1, 1), valid_from=dt.date(2019, 1, 1))
         one = desk.worked(one)
         assert one.state == "ready"
@@ -245,7 +313,7 @@ def test_steps_out_of_turn_change_nothing(desk, tmp_path):
     one = desk.send(write(tmp_path / "q.gpkg", [("1", "Nord", NORTH)]))
     desk.confirm(one)
     assert one.state == "ready"
-    one = desk.confirm(desk.check(one, "territories", **DISTRICTS))
+    one = desk.confirm(desk.check(one, "territories", **DISTRICTS), displace="1")
     desk.client.post(f"/sig/imports/{one.pk}/supprimer/")
     desk.client.post(f"/sig/imports/{one.pk}/", {"layer": 0, "kind": "territories", **DISTRICTS})
     one.refresh_from_db()
@@ -262,7 +330,8 @@ def test_a_worker_that_dies_three_times_ends_with_words(desk, tmp_path):
 
 def test_files_go_after_a_month_and_the_trace_stays(desk, tmp_path):
     one = desk.confirm(
-        desk.check(desk.send(write(tmp_path / "q.gpkg", [("1", "N", NORTH)])), "territories", **DISTRICTS)
+        desk.check(desk.send(write(tmp_path / "q.gpkg", [("1", "N", NORTH)])), "territories", **DISTRICTS),
+        displace="1",
     )
     path = one.file.path
     assert services.drop_files(now=timezone.now() + dt.timedelta(days=29)) == 0

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from geo.importers import ImportRefused, uploads
+from geo.importers import ImportRefused, sources, uploads
 from tests.geo.imports.conftest import NORTH, SOUTH, write
 
 pytestmark = pytest.mark.usefixtures("_site")
@@ -169,3 +169,36 @@ def test_the_reader_knows_no_secret_of_ours(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "très secret")
     uploads._environment.cache_clear()
     assert "secret" not in json.dumps(uploads._environment(), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_csv_of_a_french_excel_is_read(tmp_path, zipped):
+    path = tmp_path / "bancs.csv"
+    path.write_bytes("num;intitulé;lon;lat\nB1;Place de l’Élysée;2.1;47.1\n".encode("cp1252"))
+    if zipped:
+        with zipfile.ZipFile(tmp_path / "bancs.zip", "w") as archive:
+            archive.write(path, "bancs.csv")
+        path = tmp_path / "bancs.zip"
+    layer = uploads.describe(path)[0]
+    assert [one["name"] for one in layer["fields"]][1] == "intitulé"
+    for read in (uploads.reader(layer["member"]), *([] if zipped else [sources.read])):
+        table = read(str(path), fields=["intitulé"], layer=layer["name"])
+        assert list(table.columns["intitulé"]) == ["Place de l’Élysée"]
+
+
+def test_a_shapefile_that_is_not_whole_and_a_file_cut_short_are_said_in_french(tmp_path):
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    write(parts / "q.shp", [("1", "Nord", NORTH)])
+    with zipfile.ZipFile(tmp_path / "q.zip", "w") as archive:
+        archive.write(parts / "q.shp", "q.shp")
+    with pytest.raises(ImportRefused) as refusal:
+        uploads.describe(tmp_path / "q.zip")
+    assert "Shapefile est incomplet" in str(refusal.value)
+    whole = Path(write(tmp_path / "q.gpkg", [("1", "Nord", NORTH)]))
+    cut = tmp_path / "cut.gpkg"
+    cut.write_bytes(whole.read_bytes()[:20_000])
+    with pytest.raises(ImportRefused) as refusal:
+        uploads.describe(cut)
+    assert "endommagé" in str(refusal.value)
+    assert "sqlite" not in str(refusal.value)
