@@ -164,9 +164,9 @@ def _stage(table: sources.Table, id_column: str, name_column: str, crs: str, rep
                 code, name = as_text(code), as_text(name)
                 properties = json.dumps({key: _plain(values[position]) for key, values in others.items()})
                 if why := _problem(code, name, properties, geometry):
-                    report.refused.add(position + 1, why)
+                    report.refused.add(table.first + position, why)
                 else:
-                    copy.write_row((position + 1, code, name, properties, geometry))
+                    copy.write_row((table.first + position, code, name, properties, geometry))
         cursor.execute(TWICE)
         for line, code in sorted(cursor.fetchall()):
             report.refused.add(line, _("the code %(code)s comes a second time") % {"code": quoted(code)})

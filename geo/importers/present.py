@@ -1,11 +1,13 @@
 """What the staged file means for the territories that its level already has."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Count, Q
 
 from geo.importers.staging import LISTED, NOTICED
-from geo.models import Level
+from geo.models import Level, Territory
 
 FAR = 1_000_000  # metres
 # Files of two producers differ along an edge: neighbours share less than this part of the smaller one.
@@ -101,6 +103,16 @@ def overlaid(level: Level, drawn: list[str]) -> tuple[list[Overlaid], int]:
     """
     rows = _rows(OVERLAID, level, drawn=drawn)
     return [Overlaid(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
+
+def mandates(boundaries: list[int], on: dt.date) -> list[tuple[str, int]]:
+    """Names of roles, and how many mandates of each last to that day on the territories of these outlines."""
+    # The app that has them knows us, not the other way round.
+    of = Territory._meta.get_field("mandates").related_model
+    names = dict(of._meta.get_field("role").flatchoices)
+    lasting = of.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), territory__boundaries__in=boundaries)
+    counts = lasting.values_list("role").annotate(count=Count("pk", distinct=True)).order_by("role")
+    return [(str(names[role]), count) for role, count in counts]
 
 
 def _rows(sql: str, level: Level, **more) -> list[tuple]:

@@ -36,6 +36,12 @@ class Table:
     crs: str
     columns: dict[str, np.ndarray]
     geometries: np.ndarray
+    # The number of the first row, as a person counts: in a CSV the titles of the columns are line 1.
+    first: int = 1
+
+    def lines(self) -> range:
+        """The number of each row."""
+        return range(self.first, self.first + len(self))
 
     def __len__(self):
         return len(self.geometries)
@@ -65,7 +71,13 @@ def read(source: str, *, fields: list[str], layer: str = "", others: bool = Fals
             raise ImportRefused(f"{source}: {unreadable(str(error))}") from error
     if geometries is None:
         geometries = np.full(len(values[0]), None, dtype=object)
-    return Table(meta["crs"] or "", dict(zip(meta["fields"], values, strict=True)), geometries)
+    columns = dict(zip(meta["fields"], values, strict=True))
+    return Table(meta["crs"] or "", columns, geometries, first_line(path))
+
+
+def first_line(path: str) -> int:
+    """The number of the first row of that file."""
+    return 2 if path.lower().endswith(".csv") else 1
 
 
 def unreadable(detail: str) -> str:

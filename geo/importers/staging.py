@@ -16,7 +16,8 @@ LISTED = 20
 CREATE = """
 DROP TABLE IF EXISTS pg_temp.staged_territory;
 CREATE TEMPORARY TABLE staged_territory (
-    code text COLLATE "C", name text, wkb bytea, geometry geometry, repaired boolean DEFAULT false, problem text
+    line int, code text COLLATE "C", name text, wkb bytea, geometry geometry,
+    repaired boolean DEFAULT false, problem text
 ) ON COMMIT DROP
 """
 DEGREES = ("", "EPSG:4326", "OGC:CRS84")
@@ -63,9 +64,9 @@ def fill(table: Table, codes: list[str], names: list[str], crs: str) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(CREATE)
-        with cursor.copy("COPY staged_territory (code, name, wkb) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(["text", "text", "bytea"])
-            for row in zip(codes, names, table.geometries, strict=True):
+        with cursor.copy("COPY staged_territory (line, code, name, wkb) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(["int4", "text", "text", "bytea"])
+            for row in zip(table.lines(), codes, names, table.geometries, strict=True):
                 copy.write_row(row)
     to_degrees("staged_territory", crs)
     _refuse_where(
@@ -99,11 +100,10 @@ def repair() -> list[tuple[str, str, str]]:
     Raises ImportRefused where a row has no polygon.
     """
     no_polygon = _("These territories have no outline (an empty geometry, points or lines): %(codes)s")
-    _refuse_where("geometry IS NULL OR ST_IsEmpty(geometry) OR ST_Dimension(geometry) < 2", no_polygon)
     with connection.cursor() as cursor:
         cursor.execute(REPAIR)
         # What is left of a collapsed polygon is nothing.
-        _refuse_where("ST_IsEmpty(ST_CollectionExtract(geometry, 3))", no_polygon)
+        _refuse_where("geometry IS NULL OR ST_IsEmpty(ST_CollectionExtract(geometry, 3))", no_polygon)
         cursor.execute("UPDATE staged_territory SET geometry = ST_Multi(ST_CollectionExtract(geometry, 3))")
         cursor.execute("CREATE INDEX ON staged_territory USING gist (geometry)")
         cursor.execute("ANALYZE staged_territory")
@@ -138,9 +138,14 @@ def _largest(sql: str) -> tuple[list[tuple], int]:
 
 def _refuse_where(condition: str, message: str, *options: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT code FROM staged_territory WHERE {condition} ORDER BY code")  # noqa: S608 - constants
-        if codes := [row[0] for row in cursor]:
+        cursor.execute(f"SELECT line, code FROM staged_territory WHERE {condition} ORDER BY line")  # noqa: S608 - constants
+        if codes := [in_row(*row) for row in cursor]:
             raise ImportRefused(message % {"codes": shortened(codes)}, *options)
+
+
+def in_row(line: int, text: str) -> str:
+    """A code or name, and the number of the row it stands in."""
+    return _("%(text)s (row %(line)d)") % {"text": text or "?", "line": line}
 
 
 def shortened(values: list[str], listed: int = LISTED) -> str:

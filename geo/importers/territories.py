@@ -17,6 +17,8 @@ from geo import services
 from geo.importers import ImportRefused, present, quoted, reach, sources, staging
 from geo.models import Level, Territory
 
+NO_COUNT = -1
+
 
 @dataclass(frozen=True)
 class Fields:
@@ -45,6 +47,7 @@ class Report:
     renamed: list[tuple[str, str, str]] = field(default_factory=list)
     redrawn: list[str] = field(default_factory=list)
     ended: list[str] = field(default_factory=list)
+    mandates: list[tuple[str, int]] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     others: int = 0
     far: bool = False
@@ -91,11 +94,17 @@ def import_territories(
     """
     progress(_("Reading %(source)s…") % {"source": source})
     table = read(source, fields=fields.names(), layer=layer)
-    rows = _rows(table, fields, code_prefix)
+    rows, wrong = _rows(table, fields, code_prefix)
     report = Report(read=len(rows), crs=crs or table.crs or "EPSG:4326", crs_assumed=not (crs or table.crs))
-    staging.fill(table, [row["code"] for row in rows], [row["name"] for row in rows], crs or table.crs)
     progress(_("Checking the outlines…"))
-    report.repaired = staging.repair()
+    options = ()
+    try:
+        staging.fill(table, [row["code"] for row in rows], [row["name"] for row in rows], crs or table.crs)
+        report.repaired = staging.repair()
+    except ImportRefused as refusal:
+        wrong, options = [*wrong, str(refusal)], refusal.options
+    if wrong:
+        raise ImportRefused("\n".join(wrong), *options)
     progress(_("Looking for overlaps and gaps…"))
     # Comparing each pair of neighbours takes far longer than the union, which often shows that there is no need.
     if staging.unite():
@@ -120,41 +129,46 @@ def import_territories(
     return report
 
 
-def _rows(table: sources.Table, fields: Fields, code_prefix: str) -> list[dict]:
-    """One dict per territory: code, name and the other fields given. Raises ImportRefused."""
+def _rows(table: sources.Table, fields: Fields, code_prefix: str) -> tuple[list[dict], list[str]]:
+    """One dict per territory: code, name and the other fields given; and what of them cannot be taken, in words."""
     columns = {"code": [code and code_prefix + code for code in map(as_text, table.columns[fields.code])]}
     columns["name"] = [as_text(v) for v in table.columns[fields.name]]
-    _check_texts(columns["code"], columns["name"])
+    wrong = _wrong_texts(table.lines(), columns["code"], columns["name"])
     if fields.parent:
         columns["parent_code"] = [as_text(v) for v in table.columns[fields.parent]]
     for count in ("population", "electors"):
         if name := getattr(fields, count):
-            columns[count] = [_as_count(v, name) for v in table.columns[name]]
+            read = [_as_count(v) for v in table.columns[name]]
+            bad = zip(table.lines(), table.columns[name], read, strict=True)
+            if found := [staging.in_row(line, quoted(as_text(v)[:60])) for line, v, n in bad if n == NO_COUNT]:
+                said = _("In the field %(field)s these are no number of people: %(values)s")
+                wrong.append(said % {"field": name, "values": staging.shortened(found)})
+            columns[count] = read
             year = getattr(fields, f"{count}_year")
-            columns[f"{count}_year"] = [None if v is None else year for v in columns[count]]
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+            columns[f"{count}_year"] = [None if v is None else year for v in read]
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], wrong
 
 
-def _check_texts(codes: list[str], names: list[str]) -> None:
-    if empty := [number for number, code in enumerate(codes, 1) if not code]:
-        raise ImportRefused(
-            ngettext("The code is empty in row %(rows)s", "The code is empty in rows %(rows)s", len(empty))
-            % {"rows": staging.shortened(list(map(str, empty)))}
-        )
-    if twice := [code for code, count in Counter(codes).items() if count > 1]:
-        raise ImportRefused(
-            _("These codes come more than once: %(codes)s A code names one territory of its level.")
-            % {"codes": staging.shortened(twice)}
-        )
-    if nameless := [code for code, name in zip(codes, names, strict=True) if not name]:
-        raise ImportRefused(_("These territories have no name: %(codes)s") % {"codes": staging.shortened(nameless)})
+def _wrong_texts(lines: range, codes: list[str], names: list[str]) -> list[str]:
+    found = []
+    if empty := [str(line) for line, code in zip(lines, codes, strict=True) if not code]:
+        said = ngettext("The code is empty in row %(rows)s", "The code is empty in rows %(rows)s", len(empty))
+        found.append(said % {"rows": staging.shortened(empty)})
+    many = {code for code, count in Counter(codes).items() if count > 1 and code}
+    if twice := [staging.in_row(line, code) for line, code in zip(lines, codes, strict=True) if code in many]:
+        said = _("These codes come more than once: %(codes)s A code names one territory of its level.")
+        found.append(said % {"codes": staging.shortened(twice)})
+    rows = list(zip(lines, codes, names, strict=True))
+    if nameless := [staging.in_row(line, code) for line, code, name in rows if not name]:
+        found.append(_("These territories have no name: %(codes)s") % {"codes": staging.shortened(nameless)})
     for values, column in ((codes, "code"), (names, "name")):
         longest = Territory._meta.get_field(column).max_length
-        if long := [value for value in values if len(value) > longest]:
-            raise ImportRefused(
-                _("Longer than %(length)d characters: %(values)s")
-                % {"length": longest, "values": staging.shortened([value[:60] + "…" for value in long])}
-            )
+        long = [(line, value) for line, value in zip(lines, values, strict=True) if len(value) > longest]
+        if long:
+            shown = [staging.in_row(line, value[:60] + "…") for line, value in long]
+            said = _("Longer than %(length)d characters: %(values)s")
+            found.append(said % {"length": longest, "values": staging.shortened(shown)})
+    return found
 
 
 def as_text(value) -> str:
@@ -166,15 +180,12 @@ def as_text(value) -> str:
     return " ".join(unicodedata.normalize("NFC", str(value)).replace("\x00", "").split())
 
 
-def _as_count(value, name: str) -> int | None:
+def _as_count(value) -> int | None:
+    """A number of people, None where there is none, NO_COUNT where it is something else."""
     text = as_text(value).replace(" ", "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and int(text) < 2**31):
-        raise ImportRefused(
-            _("“%(value)s” in the field %(field)s is not a number of people.") % {"value": text[:60], "field": name}
-        )
-    return int(text)
+    return int(text) if text.isascii() and text.isdigit() and int(text) < 2**31 else NO_COUNT
 
 
 # The parent shares the largest area; `share` is the part of the territory that it covers.
@@ -282,6 +293,7 @@ def _end(level: Level, generation: dt.date | None, report: Report, within: list[
         }
         raise ImportRefused(f"{said} {_later_day(generation)}", "generation") from conflict
     report.ended = names
+    report.mandates = present.mandates([boundary for _name, boundary in replaced], generation)
 
 
 def _over_others(report: Report, generation: dt.date | None) -> str:
@@ -292,6 +304,28 @@ def _over_others(report: Report, generation: dt.date | None) -> str:
     }
     way = "" if generation else _("Give the day from which the new ones are valid, so that the old ones end.")
     return f"{said} {way}".strip()
+
+
+def consequences(report: Report) -> list[str]:
+    """What a new division leaves to people, in words: mandates to give anew, a past that stays with the old one."""
+    if not report.ended:
+        return []
+    said = [
+        _(
+            "What was reported until that day stays with the territories that end: the new ones begin without a past, "
+            "and comparisons with an earlier time show nothing for them."
+        )
+    ]
+    if report.mandates:
+        count = sum(number for _role, number in report.mandates)
+        text = ngettext(
+            "%(count)d mandate stays on territories that end (%(roles)s): give a new one on the new territories.",
+            "%(count)d mandates stay on territories that end (%(roles)s): give new ones on the new territories.",
+            count,
+        )
+        roles = ", ".join(_("%(role)s: %(number)d") % {"role": r, "number": n} for r, n in report.mandates)
+        said.insert(0, text % {"count": count, "roles": roles})
+    return said
 
 
 def over(one: present.Overlaid) -> str:

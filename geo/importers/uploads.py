@@ -21,7 +21,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from geo.importers import ImportRefused, sandbox
-from geo.importers.sources import Table, check_fields, unreadable
+from geo.importers.sources import Table, check_fields, first_line, unreadable
 
 log = logging.getLogger(__name__)
 ENDINGS = (".zip", *sandbox.ENDINGS)
@@ -62,7 +62,7 @@ def _read(member: str, source: str, *, fields: list[str], layer: str = "", other
         raise ImportRefused(_("The file is empty: it has no object."))
     shapes, *values = table.columns
     columns = {name: _column(one) for name, one in zip(answer["fields"], values, strict=True)}
-    return Table(answer["crs"], columns, np.array(shapes.to_pylist(), dtype=object))
+    return Table(answer["crs"], columns, np.array(shapes.to_pylist(), dtype=object), first_line(member or source))
 
 
 def _column(column: pa.ChunkedArray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """What an import found, as lines to read, each with its weight and its place where it has one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
@@ -11,9 +12,8 @@ from geo.importers.staging import shortened
 from geo.imports.picture import Finding, said
 
 
-def of_territories(report: territories.Report, codes: Sequence[str] = ()) -> list[Finding]:
-    """Overlaps, gaps, parents, what is renamed, redrawn and ended. `codes` are those of the rows, where known."""
-    rows = {code: line for line, code in enumerate(codes, 1)}
+def of_territories(report: territories.Report, lines: Mapping[str, int] = MappingProxyType({})) -> list[Finding]:
+    """Overlaps, gaps, parents, what is renamed, redrawn and ended. `lines` are those of the codes, where known."""
     found = []
     pairs, count = report.overlaps
     for one, other, area, lon, lat in pairs:
@@ -24,7 +24,9 @@ def of_territories(report: territories.Report, codes: Sequence[str] = ()) -> lis
     found += _more(more, ngettext("%(count)d more overlap.", "%(count)d more overlaps.", more))
     others, count = report.overlaid
     found += [
-        Finding("error" if one.displaces else "warning", territories.over(one), rows.get(one.code), (one.lon, one.lat))
+        Finding(
+            "error" if one.displaces else "warning", territories.over(one), lines.get(one.code), (one.lon, one.lat)
+        )
         for one in others
     ]
     more = count - len(others)
@@ -53,6 +55,7 @@ def of_territories(report: territories.Report, codes: Sequence[str] = ()) -> lis
     ):  # fmt: skip
         if values:
             found.append(Finding(weight, text % {"names": shortened(list(map(str, values)))}))
+    found += [Finding("warning", text) for text in territories.consequences(report)]
     if report.others:
         said = ngettext(
             "%(count)d other territory of the level, outside these outlines, goes on.",
@@ -63,10 +66,10 @@ def of_territories(report: territories.Report, codes: Sequence[str] = ()) -> lis
     return found
 
 
-def of_assets(report: assets.Report, kind_name: str, names: list[str]) -> list[Finding]:
-    """Rows left out, what becomes inactive, a kind that is made. `names` are those of the rows, where known."""
+def of_assets(report: assets.Report, kind_name: str, names: Mapping[int, str]) -> list[Finding]:
+    """Rows left out, what becomes inactive, a kind that is made. `names` are those of the lines, where known."""
     found = [
-        Finding("error", said(line, names[line - 1] if names else "", _("left out, %(why)s") % {"why": why}), line)
+        Finding("error", said(line, names.get(line, ""), _("left out, %(why)s") % {"why": why}), line)
         for line, why in sorted(report.refused.listed)
     ]
     left = report.refused.count - len(report.refused.listed)

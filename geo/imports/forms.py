@@ -97,7 +97,7 @@ class ChoicesForm(forms.Form):
         own = (
             _("That of the file (%(crs)s)") % {"crs": said[:40]} if said else _("The file says none: degrees, WGS 84")
         )
-        systems = {one.srid: one.title for one in crs.SYSTEMS}
+        systems = {one.srid: one.title for one in crs.EXPORTED}
         self.fields["crs"].choices = [("", own)] + [
             (f"EPSG:{srid}", f"EPSG:{srid} – {t}") for srid, t in systems.items()
         ]
@@ -111,7 +111,8 @@ class ChoicesForm(forms.Form):
         found = []
         for one in self.about["fields"]:
             sample = next((text for text in one["samples"] if text), "")
-            found.append((one["name"], f"{one['name']} ({_('e.g.')} {sample[:40]})" if sample else one["name"]))
+            shown = _("%(column)s (for example %(sample)s)") % {"column": one["name"], "sample": sample[:40]}
+            found.append((one["name"], shown if sample else one["name"]))
         return found
 
     def choices(self) -> dict:

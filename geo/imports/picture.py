@@ -73,8 +73,8 @@ def draw(table: Table, names: list[str], crs: str, within: list[int] | None) -> 
         cursor.execute(CREATE)
         with cursor.copy("COPY staged_picture (line, name, wkb) FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types(["int4", "text", "bytea"])
-            for line, (name, shape) in enumerate(zip(names, table.geometries, strict=True), 1):
-                copy.write_row((line, name, shape))
+            for row in zip(table.lines(), names, table.geometries, strict=True):
+                copy.write_row(row)
         staging.to_degrees("staged_picture", crs or table.crs)
         cursor.execute(NOWHERE)
         picture.findings += [Finding("error", said(*row, _("it has no place")), row[0]) for row in cursor.fetchall()]

@@ -7,8 +7,9 @@ import hashlib
 import json
 import logging
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
@@ -28,6 +29,7 @@ ATTEMPTS = 3
 LISTED = 200  # findings that are kept
 # Of one question to the database while checking or importing.
 SLOW = "10min"
+NOTHING = MappingProxyType({})
 
 
 class NotNow(ValueError):
@@ -207,7 +209,9 @@ def _check(one: Import) -> None:
         one.report = _report({"read": len(table)}, picture.findings, picture) | again
         report = _import(one, path, within, dry_run=True)
     counts = _counts(report)
-    found = _findings(one, report, names, [as_text(value) for value in table.columns[one.choices["code"]]])
+    prefix, codes = one.choices.get("code_prefix", ""), map(as_text, table.columns[one.choices["code"]])
+    lines = {prefix + code: line for code, line in zip(codes, table.lines(), strict=True)}
+    found = _findings(one, report, dict(zip(table.lines(), names, strict=True)), lines)
     if one.kind != Import.Kind.TERRITORIES:
         # The importer says the same of them, with what it left out.
         picture.findings = []
@@ -287,12 +291,11 @@ def _counts(report) -> dict:
     return counts | {"created": report.created, "ended": report.deactivated, "left_out": report.refused.count}
 
 
-def _findings(one: Import, report, names: Sequence[str] = (), codes: Sequence[str] = ()) -> list[Finding]:
-    """What to say of it; `names` and `codes` are those of the rows, where known."""
+def _findings(one: Import, report, names=NOTHING, lines=NOTHING) -> list[Finding]:
+    """What to say of it; `names` by line and `lines` by code, where known."""
     said = one.choices
     if isinstance(report, territories.Report):
-        codes = [code and said.get("code_prefix", "") + code for code in codes]
-        return findings.of_territories(report, codes) + findings.of_crs(report.crs, report.crs_assumed)
+        return findings.of_territories(report, lines) + findings.of_crs(report.crs, report.crs_assumed)
     found = findings.of_assets(report, said["asset_kind_name"], names)
     return found + findings.of_crs("EPSG:4326", not (said.get("crs") or _layer(one)["crs"]))
 

@@ -269,18 +269,16 @@ def test_population_comes_with_its_year(tmp_path, capsys):
     run(str(path), capsys, population_field="pop", population_year=2023)
     territory = Territory.objects.get()
     assert (territory.population, territory.population_year) == (1200, 2023)
-    assert "n’est pas un nombre de personnes" in refused(
-        str(path), capsys, population_field="nom", population_year=2023
-    )
+    assert "« Ouest » (ligne 1)" in refused(str(path), capsys, population_field="nom", population_year=2023)
 
 
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([("1", "A", WEST), ("1", "B", EAST)], "plusieurs fois : 1."),
+        ([("1", "A", WEST), ("1", "B", EAST)], "plusieurs fois : 1 (ligne 1), 1 (ligne 2)."),
         ([("1", "A", WEST), ("", "B", EAST)], "vide à la ligne 2."),
-        ([("1", "A", WEST), ("2", " ", EAST)], "pas de nom : 2."),
-        ([("1", "A", WEST), ("2", "B", None)], "pas de contour (géométrie vide, points ou lignes) : 2."),
+        ([("1", "A", WEST), ("2", " ", EAST)], "pas de nom : 2 (ligne 2)."),
+        ([("1", "A", WEST), ("2", "B", None)], "pas de contour (géométrie vide, points ou lignes) : 2 (ligne 2)."),
         ([("1", "A", shapely.Point(2, 47))], "pas de contour"),
         ([("1", "A", shapely.Polygon())], "pas de contour"),
         ([("1", "A", shapely.Polygon([(2, 47), (2.1, 47), (2, 47)]))], "pas de contour"),

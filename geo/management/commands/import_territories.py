@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from geo.importers import ImportRefused, quoted
 from geo.importers.staging import LISTED
-from geo.importers.territories import Fields, Report, import_territories, over
+from geo.importers.territories import Fields, Report, consequences, import_territories, over
 from geo.models import Level
 
 
@@ -155,6 +155,7 @@ def lines(report: Report):
     if report.ended:
         yield _("No longer in the file, ended on that day:")
         yield from _listed(report.ended)
+    yield from consequences(report)
     if report.absent:
         yield _("Not in the file, left as they are (give --generation to end them):")
         yield from _listed(report.absent)

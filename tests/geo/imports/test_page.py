@@ -37,6 +37,7 @@ def test_districts_go_from_a_zipped_shapefile_to_the_town(desk, town, tmp_path):
     assert (one.state, one.layers[0]["rows"], one.layers[0]["geometry"]) == ("ready", 2, "Polygon")
     page = desk.page(one)
     assert 'value="code" selected' in page
+    assert "nom (par exemple Nord)" in page
     assert 'value="nom" selected' in page
     before = Territory.objects.count()
     one = desk.check(one, "territories", **DISTRICTS)
@@ -91,6 +92,45 @@ def test_districts_over_those_in_force_are_named_and_ask_for_a_box_or_a_day(desk
         level__code="quartier", parent=town.commune, boundaries__in=Boundary.objects.valid()
     )
     assert set(in_force.values_list("code", flat=True)) == {"S", "N"}
+
+
+def test_a_new_division_names_the_mandates_to_give_anew(desk, town, tmp_path):
+    for n in range(2):
+        town.person(f"elue{n}@ville.example", Role.OFFICIAL, territory=town.west)
+    town.person("mod@ville.example", Role.MODERATOR, territory=town.east)
+    past = town.person("avant@ville.example", Role.MODERATOR, territory=town.east)
+    past.mandates.update(valid_from=dt.date(2019, 1, 1), valid_until=dt.date(2020, 1, 1))
+    rows = [("S", "SUD", shapely.box(2.0, 47.0, 2.1, 47.05)), ("N", "NORD", shapely.box(2.0, 47.05, 2.1, 47.1))]
+    one = desk.check(desk.send(write(tmp_path / "q.gpkg", rows)), "territories", **DISTRICTS, generation="2026-01-01")
+    said = texts(one, "warning").replace("\xa0", " ")
+    assert "3 mandats" in said
+    assert f"{Role.OFFICIAL.label} : 2" in said
+    assert f"{Role.MODERATOR.label} : 1" in said
+    assert "sans passé" in said
+
+
+def test_all_that_is_wrong_with_a_file_is_said_at_once_with_its_lines(desk, tmp_path):
+    path = tmp_path / "q.csv"
+    path.write_text(
+        "code;nom;pop;WKT\n"
+        ";Sans code;1;POLYGON((2 47,2.01 47,2.01 47.01,2 47))\n"
+        "A;Un;1;POLYGON((2 47,2.01 47,2.01 47.01,2 47))\n"
+        "A;Deux;beaucoup;POLYGON((2 47,2.01 47,2.01 47.01,2 47))\n"
+        "B;;1;POLYGON((2 47,2.01 47,2.01 47.01,2 47))\n"
+        "C;Nulle part;1;\n"
+    )
+    choices = DISTRICTS | {"population": "pop", "population_year": "2023"}
+    said = desk.check(desk.send(path), "territories", **choices).report["refused"]
+    assert len(said.splitlines()) == 5
+    for part in ("ligne 2", "A (ligne 3), A (ligne 4)", "B (ligne 5)", "C (ligne 6)", "« beaucoup » (ligne 4)"):
+        assert part in said.replace("\xa0", " ")
+
+
+def test_a_line_of_a_csv_is_that_of_the_spreadsheet(desk, tmp_path):
+    path = tmp_path / "bancs.csv"
+    path.write_text("num;nom;lon;lat\nB1;Un;2.02;47.02\nB1;Deux;2.03;47.02\n")
+    one = desk.check(desk.send(path), "equipment", asset_kind="+", new_kind="Banc", code="num", name="nom")
+    assert "Ligne 3, Deux" in texts(one, "error")
 
 
 def test_the_same_edge_drawn_twice_asks_for_nothing(desk, town, tmp_path):
@@ -187,6 +227,10 @@ def test_metres_without_a_system_are_refused_until_it_is_given(desk, tmp_path):
     assert one.report["refused"]
     one = desk.check(one, "equipment", **choices, crs="EPSG:2154")
     assert one.state == "checked", one.report
+    drawn = json.loads(one.picture)["features"][0]["geometry"]["coordinates"]
+    one = desk.check(one, "equipment", **choices, crs="EPSG:9794")
+    assert one.state == "checked", one.report
+    assert json.loads(one.picture)["features"][0]["geometry"]["coordinates"] == pytest.approx(drawn, abs=1e-5)
 
 
 class TestNobodyReachesOutsideTheirMandate:
