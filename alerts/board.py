@@ -1,4 +1,4 @@
-"""What dashboards say of alerts. All are counted, those of the service alone and those that time has erased too."""
+"""What dashboards say of alerts: of the public ones, those that time has erased too; of the others, how many."""
 
 import datetime as dt
 
@@ -116,6 +116,12 @@ INDICATORS = (
         where=Q(status="resolved") & (Q(confirmed__gt=0) | Q(contested__gt=0)),
         part=Q(confirmed__gt=F("contested")),
         compared=True,
+    ),
+    Indicator(
+        "unlisted",
+        gettext_lazy("Seen by the service alone"),
+        gettext_lazy("Reports received in the period that are not public. No other figure counts them."),
+        public=False,
     ),
 )
 

@@ -40,19 +40,13 @@ def trend(
     reach: tuple[float, float] | None = None,
     last: str = "",
 ) -> SafeString:
-    """Both curves; a value that is not said (None) has a dot in its place.
-
-    `reach`, from where to where in steps, is shaded; `last` is written under the last step.
-    """
-    top = ceiling(max([value or 0 for curve in curves for value in curve], default=0))
+    """Both curves. `reach`, from where to where in steps, is shaded; `last` is written under the last step."""
+    top = ceiling(max([value for curve in curves for value in curve], default=0))
     wide = (WIDTH - LEFT) / len(steps.starts)
-    bars, numbers, unsaid = ([], []), [], []
+    bars, numbers = ([], []), []
     for nth, curve in enumerate(curves):
         for place, value in enumerate(curve):
             x = LEFT + wide * (place + 0.12 + 0.38 * nth)
-            if value is None:
-                unsaid.append((round(x + wide * 0.19), BOTTOM - 14))
-                continue
             height = (BOTTOM - TOP) * value / top
             bars[nth].append((round(x, 1), round(BOTTOM - height, 1), round(wide * 0.36, 1), round(height, 1)))
             if len(steps.starts) <= MOST_NUMBERS and value:
@@ -62,7 +56,7 @@ def trend(
         ' patternTransform="rotate(45)"><rect width="12" height="12" fill="#ffffff"/>'
         '<rect width="5" height="12" fill="{1}"/></pattern></defs>{2}{3}{4}'
         '<g fill="{5}">{6}</g><g fill="url(#{0}-hatch)" stroke="{1}" stroke-width="2">{7}</g>'
-        '<g font-size="26" text-anchor="middle" fill="{1}">{8}{9}{10}</g>{11}',
+        '<g font-size="26" text-anchor="middle" fill="{1}">{8}{9}</g>{10}',
         name,
         INK,
         _shaded(reach, wide) if reach else "",
@@ -71,7 +65,6 @@ def trend(
         ACCENT,
         *(format_html_join("", '<rect x="{}" y="{}" width="{}" height="{}"/>', one) for one in bars),
         format_html_join("", '<text x="{}" y="{}">{}</text>', numbers),
-        format_html_join("", '<text x="{}" y="{}">·</text>', unsaid),
         _labels(steps, wide),
         _last(last),
     )

@@ -44,7 +44,8 @@ class Listing:
 
 def counted(asked: Asked, one: Indicator) -> QuerySet:
     """All rows the figure is about, whoever may see them."""
-    return asked.question.rows().filter(one.during(asked.question.span))
+    question = asked.question
+    return question.rows().filter(question.board.during(one, question.span))
 
 
 def visible(asked: Asked, one: Indicator, viewer) -> QuerySet:
@@ -84,7 +85,7 @@ def listing(asked: Asked, one: Indicator, viewer, cursor: str) -> Listing:
 def export_query(asked: Asked, one: Indicator) -> str:
     """The query string by which the layer's own filters say the same; empty where they cannot."""
     question = asked.question
-    if one.kind != "count" or one.rows or one.where or one.moment != question.layer.moment:
+    if not one.public or one.kind != "count" or one.rows or one.where or one.moment != question.layer.moment:
         return ""
     territory, span = question.territory, question.span
     said = {"territory": f"{territory.level.code}:{territory.code}"}

@@ -116,18 +116,13 @@ class DashboardPage:
 
     @cached_property
     def weeks(self) -> list[tuple[shapes.Column, list[tuple[str, str]]]]:
-        """(step, (count in words, its list or "") of both curves), the oldest first as on the chart."""
+        """(step, (count in words, its list) of both curves), the oldest first as on the chart."""
         return [
             (
                 column,
                 [
-                    (
-                        text,
-                        ""
-                        if value is None
-                        else lists.address(self.asked, one, **self.asked.between(column.start, column.last)),
-                    )
-                    for one, value, text in zip(self.trend, column.values, column.texts, strict=True)
+                    (text, lists.address(self.asked, one, **self.asked.between(column.start, column.last)))
+                    for one, text in zip(self.trend, column.texts, strict=True)
                 ],
             )
             for column in self.columns

@@ -13,7 +13,7 @@ from common.dates import long_date
 from frontend.dashboard.classes import classed
 from geo.dashboards.board import Line, Sheet
 from geo.dashboards.declare import Indicator
-from geo.dashboards.figure import Figure, number, precisely, said, withheld
+from geo.dashboards.figure import Figure, number, precisely, said
 from geo.dashboards.periods import Span, Steps
 
 RATED = "-1000"
@@ -27,14 +27,14 @@ class Column:
     start: dt.date
     last: dt.date
     title: str
-    values: tuple[int | None, int | None]
+    values: tuple[int, int]
     note: str
 
     @property
     def texts(self) -> tuple[str, str]:
         """Both counts as people read them."""
         first, second = self.values
-        return count_text(first), count_text(second)
+        return number(first), number(second)
 
     @property
     def noted(self) -> str:
@@ -80,11 +80,6 @@ def step_title(start: dt.date, steps: Steps) -> str:
     if steps.unit == "month":
         return date_format(start, "F Y")
     return _("week of %(day)s") % {"day": long_date(start)}
-
-
-def count_text(value: int | None) -> str:
-    """A count, or that it is not said."""
-    return withheld() if value is None else number(value)
 
 
 @dataclass(frozen=True)
@@ -180,7 +175,7 @@ def over_time(sheet: Sheet) -> dict:
     shades = _shades(len(bounds))
     places: dict[str, list] = {}
     for (code, at), one in classes.items():
-        places.setdefault(code, []).append([0 if one is None else shades[one], count_text(values[code, at])])
+        places.setdefault(code, []).append([0 if one is None else shades[one], number(values[code, at])])
     return {
         "legend": [[shades[at], _between(number, *pair)] for at, pair in enumerate(bounds)],
         "places": places,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.db.models.functions import PointOnSurface
 from django.db.models import DateField, DateTimeField, F, Value
 from django.http import QueryDict
@@ -29,11 +30,12 @@ from geo.models import Territory
 # Objects of one kind drawn on the map and listed under it; what is over is counted.
 MOST_POINTS = 1_500
 ON_PAPER = 60
+EVERYBODY = AnonymousUser()  # whoever takes the report away
 
 
 @dataclass(frozen=True)
 class Point:
-    """An object that a figure counts and this viewer may see. `url` is a whole address."""
+    """An object that a figure counts and everybody may see. `url` is a whole address."""
 
     title: str
     address: str
@@ -71,7 +73,7 @@ class Stock:
     indicator: Indicator
     figure: Figure
     points: list[Point]
-    total: int  # that the viewer may see
+    total: int  # those erased since are counted by the figure alone
     day: dt.date
 
     @property
@@ -101,7 +103,7 @@ class Stock:
 
     @property
     def left_out(self) -> int:
-        """How many the viewer may see and that are not in `points`."""
+        """How many there are that are not in `points`."""
         return self.total - len(self.points)
 
     @property
@@ -164,7 +166,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """The figures of a territory in a period, for one viewer."""
+    """The figures of a territory in a period, with no object that is not public: it is handed on."""
 
     territory: Territory
     choice: choices.Choice
@@ -210,29 +212,28 @@ def boards(viewer, territory: Territory) -> list[Layer]:
     return [layer for layer in found if viewer.has_perm(layer.board.permission, territory)]
 
 
-def report(*, territory: Territory, viewer, choice: choices.Choice, shown: Sequence[Layer]) -> Report:
-    """Everything a report says. `shown` are the layers of `boards(viewer, territory)`.
+def report(*, territory: Territory, choice: choices.Choice, shown: Sequence[Layer]) -> Report:
+    """Everything a report says. `shown` are the layers of `boards`, for who takes it away.
 
     With a category, of those that have it; what waits is of all categories all the same.
     """
     about = [layer for layer in shown if not choice.kind or choice.kind in choices.kinds(layer)]
-    sections = [_section(layer, territory, viewer, choice) for layer in about]
+    sections = [_section(layer, territory, choice) for layer in about]
     return Report(territory, choice, sections, timezone.now())
 
 
-def _section(layer: Layer, territory: Territory, viewer, choice: choices.Choice) -> Section:
+def _section(layer: Layer, territory: Territory, choice: choices.Choice) -> Section:
     question = board.Question(layer, territory, choice.span, choice.against, choice.kind)
     sheet = board.sheet(question)
     side, _metres = board.square(territory)
-    public = question.rows().filter(layer.board.public)
     whole = Steps((choice.span.since,), choice.span.until, "month")
-    cells = count.cells(public, layer.board, layer.geometry, whole, side) if side else []
+    cells = count.cells(question.rows(), layer.board, layer.geometry, whole, side) if side else []
     return Section(
         layer,
         sheet,
-        layer.board.asks(viewer, territory),
-        layer.board.wanted(viewer, territory, choice.span),
-        [_stock(layer, territory, viewer, one, choice) for one in sheet.figures if _is_stock(one.indicator)],
+        layer.board.asks(EVERYBODY, territory),
+        layer.board.wanted(EVERYBODY, territory, choice.span),
+        [_stock(layer, territory, one, choice) for one in sheet.figures if _is_stock(one.indicator)],
         [(lon, lat, total) for lon, lat, _step, total in cells],
         side,
     )
@@ -243,13 +244,13 @@ def _is_stock(indicator: Indicator) -> bool:
     return indicator.kind == "count" and indicator.rows is not None
 
 
-def _stock(layer: Layer, territory: Territory, viewer, figure: Figure, choice: choices.Choice) -> Stock:
-    """The objects that the figure counts and the viewer may see."""
+def _stock(layer: Layer, territory: Territory, figure: Figure, choice: choices.Choice) -> Stock:
+    """The objects that the figure counts and everybody may see."""
     here = QueryDict(mutable=True)
     here["territory"] = f"{territory.level.code}:{territory.code}"
     if choice.kind:
         here[layer.board.breakdown] = choice.kind
-    rows = layer.select(viewer, here).filter(figure.indicator.during(choice.span))
+    rows = layer.select(EVERYBODY, here).filter(layer.board.during(figure.indicator, choice.span))
     address = next((one.expression for one in layer.fields if one.name == "address"), Value(""))
     chosen = {
         "of_title": layers.expression(layer.label),

@@ -21,7 +21,7 @@ from geo.layers import Layer
 def monthly(row: MonthlyReport, shown: Sequence[Layer], choice: Choice) -> EmailMultiAlternatives:
     """The mail of one person about one territory and month; `shown` are the layers they may read figures of."""
     with translation.override(settings.LANGUAGE_CODE):
-        report = content.report(territory=row.territory, viewer=row.user, choice=choice, shown=shown)
+        report = content.report(territory=row.territory, choice=choice, shown=shown)
         context = _context(row, report)
         subject = _("%(territory)s, %(month)s: the report") % {
             "territory": row.territory,

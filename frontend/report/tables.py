@@ -13,7 +13,7 @@ from frontend.dashboard import chart
 from frontend.report.content import Point, Report, Section, Stock
 from geo.dashboards import drawing
 from geo.dashboards.board import Line
-from geo.dashboards.figure import Figure, said, withheld
+from geo.dashboards.figure import Figure, number
 
 TOP = 6
 
@@ -142,7 +142,7 @@ def trend(section: Section, name: str) -> tuple[Picture, Table]:
     rows = [
         Row(
             chart.step_title(sheet.steps, place, "j F Y" if sheet.steps.unit == "week" else "F Y"),
-            _values(section, pair),
+            [number(value) for value in pair],
         )
         for place, pair in enumerate(zip(*sheet.curves, strict=True))
     ]
@@ -155,14 +155,6 @@ def trend(section: Section, name: str) -> tuple[Picture, Table]:
         text += " " + _("It begins before the period, to show what led to it.")
     svg = chart.trend(sheet.steps, sheet.curves, titles, name=name, title=title, text=text)
     return Picture(svg, title, text), Table(title, first, titles, rows)
-
-
-def _values(section: Section, pair) -> list[str]:
-    board = section.layer.board
-    return [
-        withheld() if value is None else said(board.indicator(name), value)
-        for name, value in zip(board.trend, pair, strict=True)
-    ]
 
 
 def dots(report: Report, section: Section, name: str) -> Picture | None:

@@ -49,7 +49,7 @@ def download(request, level, code, form):
     if exceeded(f"report:{request.user.pk}", limit=settings.REPORTS_LIMIT, seconds=WINDOW):
         asked.add_error(None, _("You took many reports within a few minutes. Take the next one in ten minutes."))
         return _page(request, territory, asked, status=429)
-    report = content.report(territory=territory, viewer=request.user, choice=asked.choice(), shown=shown)
+    report = content.report(territory=territory, choice=asked.choice(), shown=shown)
     body, kind = (paper.pdf(report), "application/pdf") if form == "pdf" else (file.html(report), "text/html")
     name = content_disposition_header(as_attachment=True, filename=f"{report.file_name}.{form}")
     return HttpResponse(body, content_type=kind, headers={"Content-Disposition": name})

@@ -75,9 +75,8 @@ class Sheet:
     """A territory's dashboard for one layer.
 
     `figures` in the order of declaration. `kinds` by the first indicator, most first. `children` and `neighbours` by
-    name; `neighbours` hold the territory itself, count only what everybody may see, and have the figures that are
-    compared. `curves` are the two counts of the board's trend, one value a step (None: not said); `by_child` the first
-    of them for each child, by id.
+    name; `neighbours` hold the territory itself, and have the figures that are compared. `curves` are the two counts
+    of the board's trend, one value a step; `by_child` the first of them for each child, by id.
     """
 
     question: Question
@@ -118,8 +117,8 @@ def sheet(question: Question) -> Sheet:
             for line in _lines([one for one in board.indicators if one.compared], neighbours, counted["neighbours"])
         ],
         steps=counted["steps"],
-        curves=tuple(_curve(one) for one in counted["trend"][territory.pk]),
-        by_child=_curves({one.pk: counted["trend"][one.pk][0] for one in children}),
+        curves=counted["trend"][territory.pk],
+        by_child={one.pk: counted["trend"][one.pk][0] for one in children},
     )
 
 
@@ -165,7 +164,7 @@ def square(territory: Territory, across: int = SQUARES) -> tuple[float, int]:
 
 
 def heat(question: Question, steps: Steps) -> tuple[list, list]:
-    """The squares of its territory (EPSG:4326), of what everybody may see alone.
+    """The squares of its territory (EPSG:4326).
 
     First those of the question's span, (lon, lat, how many); then of each step, which may reach out of that span:
     (lon, lat, step, how many).
@@ -173,7 +172,7 @@ def heat(question: Question, steps: Steps) -> tuple[list, list]:
     side, _metres = square(question.territory, HOT)
     if not side:
         return [], []
-    rows = question.rows().filter(question.board.public)
+    rows = question.rows()
 
     def answer():
         asked = Steps((question.span.since,), question.span.until, steps.unit)
@@ -309,16 +308,3 @@ def _kinds(question: Question, counted: dict) -> list[Line]:
         for key, spans in counted.items()
     ]
     return sorted(lines, key=lambda line: (-line[first].cells[0].base, line.title))
-
-
-def _curve(steps: list[tuple[int, int]]) -> list[int | None]:
-    return _curves({0: steps})[0]
-
-
-def _curves(table: dict[int, list[tuple[int, int]]]) -> dict[int, list[int | None]]:
-    """What may be said of each step, where the sums over steps and over lines are said elsewhere."""
-    unsaid = disclosure.unsaid_grid(table)
-    return {
-        key: [None if at in unsaid[key] else total for at, (total, _hidden) in enumerate(steps)]
-        for key, steps in table.items()
-    }

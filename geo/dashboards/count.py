@@ -38,7 +38,7 @@ from geo.models import Territory
 GROUPS = "SELECT territories, kind, hidden, {columns} FROM ({rows}) AS a GROUP BY territories, kind, hidden"
 # Each row takes part in two curves, each by its own moment.
 TREND = """
-SELECT key, curve, step, count(*), count(*) FILTER (WHERE hidden)
+SELECT key, curve, step, count(*)
 FROM ({rows}) AS a
 CROSS JOIN LATERAL unnest(a.territories) AS key
 CROSS JOIN LATERAL (VALUES (0, a.step_0), (1, a.step_1)) AS t(curve, step)
@@ -140,10 +140,12 @@ def count(
     for chosen, columns in ((summed, _sums), (valued, _arrays)):
         if not chosen:
             continue
-        flags = _groups(board) | {f"in_{place}_{one.name}": _flag(one.during(span)) for place, span, one in chosen}
+        flags = _groups(board) | {
+            f"in_{place}_{one.name}": _flag(board.during(one, span)) for place, span, one in chosen
+        }
         flags |= {f"part_{one.name}": _flag(one.part) for _place, _span, one in chosen if one.kind == "share"}
         flags |= {f"value_{one.name}": _seconds(one.value) for _place, _span, one in chosen if one.kind == "median"}
-        anywhere = functools.reduce(operator.or_, (one.during(span) for _place, span, one in chosen))
+        anywhere = functools.reduce(operator.or_, (board.during(one, span) for _place, span, one in chosen))
         inner, parameters = _inner(near.filter(anywhere), flags)
         with connection.cursor() as cursor:
             cursor.execute(GROUPS.format(columns=columns(chosen), rows=inner), parameters)
@@ -196,20 +198,20 @@ def _keep(group: Group, chosen, values: list) -> None:
 
 
 def trend(rows: QuerySet, board: Board, keys: Sequence[int], steps: Steps) -> dict[int, tuple[list, list]]:
-    """{id: (first curve, second curve)} for all of `keys`: (how many, how many not everybody may see) a step."""
+    """{id: (first curve, second curve)} for all of `keys`: how many a step."""
     indicators = [board.indicator(name) for name in board.trend]
-    columns = {f"step_{place}": _step(one, steps) for place, one in enumerate(indicators)}
+    columns = {f"step_{place}": _step(board, one, steps) for place, one in enumerate(indicators)}
     span = Span(steps.starts[0], steps.until)
     chosen = rows.filter(
-        functools.reduce(operator.or_, (one.during(span) for one in indicators)),
+        functools.reduce(operator.or_, (board.during(one, span) for one in indicators)),
         **{f"{board.territories}__overlap": list(keys)},
     )
-    inner, parameters = _inner(chosen, columns | {"hidden": _flag(~board.public), "territories": F(board.territories)})
-    found = {key: ([(0, 0)] * len(steps.starts), [(0, 0)] * len(steps.starts)) for key in keys}
+    inner, parameters = _inner(chosen, columns | {"territories": F(board.territories)})
+    found = {key: ([0] * len(steps.starts), [0] * len(steps.starts)) for key in keys}
     with connection.cursor() as cursor:
         cursor.execute(TREND.format(rows=inner), (*parameters, list(keys), len(steps.starts)))
-        for key, curve, step, total, hidden in cursor.fetchall():
-            found[key][curve][step - 1] = (total, hidden)
+        for key, curve, step, total in cursor.fetchall():
+            found[key][curve][step - 1] = total
     return found
 
 
@@ -218,11 +220,11 @@ def cells(rows: QuerySet, board: Board, geometry: str, steps: Steps, side: float
     one = board.indicator(board.trend[0])
     place = F(geometry)
     columns = {
-        "step": _step(one, steps),
+        "step": _step(board, one, steps),
         "x": Func(place, function="ST_X", output_field=FloatField()),
         "y": Func(place, function="ST_Y", output_field=FloatField()),
     }
-    inner, parameters = _inner(rows.filter(one.during(Span(steps.starts[0], steps.until))), columns)
+    inner, parameters = _inner(rows.filter(board.during(one, Span(steps.starts[0], steps.until))), columns)
     with connection.cursor() as cursor:
         cursor.execute(CELLS.format(rows=inner), (side, side, *parameters, len(steps.starts)))
         return [(round(x * side, 6), round(y * side, 6), step - 1, total) for x, y, step, total in cursor.fetchall()]
@@ -253,10 +255,10 @@ def _seconds(duration) -> Func:
     return Func(Value("epoch"), duration, function="date_part", output_field=FloatField())
 
 
-def _step(one: Indicator, steps: Steps) -> Case:
+def _step(board: Board, one: Indicator, steps: Steps) -> Case:
     """Number of the step its moment lies in, from 1; NULL where the row is not counted."""
     starts = Value([midnight(start) for start in steps.starts])
     place = Func(
         F(one.moment), starts, template="width_bucket(%(expressions)s::timestamptz[])", output_field=IntegerField()
     )
-    return Case(When(one.during(Span(steps.starts[0], steps.until)), then=place))
+    return Case(When(board.during(one, Span(steps.starts[0], steps.until)), then=place))

@@ -20,7 +20,9 @@ class Indicator:
 
     `kind`: "count" of the rows; "median" of `value`, a duration expression; "share" of the rows that are `part`.
     `compared` says that neighbours are compared by it; `rated`, that it makes sense per 1,000 inhabitants. `order` is
-    the field its list begins with the smallest of; where empty, it begins with the latest `moment`.
+    the field its list begins with the smallest of; where empty, with the latest `moment`. `public` says which rows
+    it is about: those everybody may see, or where false those of the service alone. No figure is of both: the public
+    ones can be counted on the map, and the difference would say how many others there are.
     """
 
     name: str
@@ -35,13 +37,14 @@ class Indicator:
     compared: bool = False
     rated: bool = False
     order: str = ""
+    public: bool = True
 
     def __post_init__(self):
         if self.kind not in KINDS:
             raise ValueError(f"{self.kind!r} is not one of {KINDS}")
 
     def during(self, span: Span) -> Q:
-        """The rows it is about in that span."""
+        """The rows it is about in that span, whoever may see them."""
         if self.rows:
             return self.rows(span)
         ends = Q(**{f"{self.moment}__lt": midnight(span.until)})
@@ -80,11 +83,11 @@ class Asks:
 class Board:
     """What a layer shows of a territory to those with `permission` over it.
 
-    `rows(territory)` are all that is counted there (anywhere where None), `public` which of them everybody may see.
+    `rows(territory)` are all there (anywhere where None), `public` which of them everybody may see.
     `territories` is the array of ids of territories each row lies in. `breakdown` is the filter of the layer by whose
-    values figures are split, `kind` the expression that gives that value. `trend` names two counts drawn over time.
-    `news` are the counts that tell who comes back what happened meanwhile; `happened(name, count)` says one in words,
-    `counted(count)` so many objects of the layer.
+    values figures are split, `kind` the expression that gives that value. `trend` names two public counts, drawn over
+    time. `news` are the counts that tell who comes back what happened meanwhile; `happened(name, count)` says one in
+    words, `counted(count)` so many objects of the layer.
     `asks(viewer, territory)` is what waits, for that person first; `wanted(viewer, territory, span)` what residents
     ask for most. `behind(name, keys)` says of each of these rows, by primary key, what makes that figure.
     """
@@ -103,6 +106,10 @@ class Board:
     happened: Callable[[str, int], str] | None = None
     counted: Callable[[int], str] | None = None
     territories: str = "territories"
+
+    def during(self, one: Indicator, span: Span) -> Q:
+        """The rows that indicator is about in that span."""
+        return one.during(span) & (self.public if one.public else ~self.public)
 
     def indicator(self, name: str) -> Indicator | None:
         """The indicator of that name, be it shown or only told as news, or None."""

@@ -5,7 +5,7 @@ one count left unsaid alone could be computed from the others: then the smallest
 secondary suppression, as in the Handbook on Statistical Disclosure Control, 4.2).
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 
 FEWEST = 5
 
@@ -13,23 +13,6 @@ FEWEST = 5
 def unsaid(counts: Mapping[Hashable, tuple[int, int]]) -> set:
     """Which counts of a table with a sum may not be said: {key: (all, those of them not everybody may see)}."""
     return _completed(counts, {key for key, cell in counts.items() if is_small(*cell)})
-
-
-def unsaid_grid(counts: Mapping[Hashable, Sequence[tuple[int, int]]]) -> dict[Hashable, set[int]]:
-    """The same for a table with sums of its lines and of its columns: {line: columns that may not be said}."""
-    width = len(next(iter(counts.values()), ()))
-    found: dict[Hashable, set[int]] = {
-        key: {at for at, cell in enumerate(cells) if is_small(*cell)} for key, cells in counts.items()
-    }
-    before = None
-    while before != (before := sum(map(len, found.values()))):
-        for at in range(width):
-            column = {key: cells[at] for key, cells in counts.items()}
-            for key in _completed(column, {key for key in counts if at in found[key]}):
-                found[key].add(at)
-        for key, cells in counts.items():
-            found[key] |= _completed(dict(enumerate(cells)), found[key])
-    return found
 
 
 def _completed(counts: Mapping, hidden: set) -> set:

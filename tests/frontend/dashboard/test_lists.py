@@ -32,7 +32,7 @@ def lively(town):
 def test_each_card_leads_to_as_many_as_it_says(lively, office):
     board = opened(office, URL)
     counted = {name: value for name, value in figures(board).items() if value.isdigit()}
-    assert len(counted) == 5
+    assert len(counted) == 6
     for name, value in counted.items():
         link = next(one for one in board.css(".board__figure") if name in words(one)).css(".stat__value")[0]
         behind = opened(office, link.get("href"))
@@ -93,20 +93,25 @@ def test_what_is_not_public_is_counted_and_not_shown(town, office):
         alert(town, 3, is_public=False)
     tree = opened(office, LIST % "reported")
     assert references(tree) == shown
-    assert "9 signalements." in words(tree)
+    assert "4 signalements." in words(tree)
+    tree = opened(office, LIST % "unlisted")
+    assert references(tree) == []
+    assert "5 signalements." in words(tree)
     assert "5 d'entre eux ne sont pas montrés" in words(tree)
-    points = json.loads(office.get(f"{LIST % 'reported'}carte.json", BOX).content)
-    assert points["total"] == 4
+    for name, count in (("reported", 4), ("unlisted", 0)):
+        points = json.loads(office.get(f"{LIST % name}carte.json", BOX).content)
+        assert points["total"] == count
 
 
 def test_few_hidden_ones_are_not_numbered_nor_is_a_small_sum_said(town, office):
     alert(town, 3)
     alert(town, 3, is_public=False)
-    tree = opened(office, LIST % "reported")
+    tree = opened(office, LIST % "unlisted")
     assert "Quelques-uns ne sont pas montrés" in words(tree)
     assert "Moins de 5." in words(tree)
-    assert "2 signalements" not in words(tree)
-    assert card(opened(office, URL), "Signalés").startswith("moins de 5")
+    assert "1 signalement" not in words(tree)
+    assert card(opened(office, URL), "Vus du service seul").startswith("moins de 5")
+    assert card(opened(office, URL), "Signalés").startswith("1")
 
 
 def test_the_file_holds_what_the_list_does(lively, office):

@@ -30,4 +30,4 @@ def reported(town, count: int, **fields):
 def report_of(town, viewer, territory=None, choice=None) -> content.Report:
     place = territory or town.west
     shown = content.boards(viewer, place)
-    return content.report(territory=place, viewer=viewer, choice=choice or last_month(), shown=shown)
+    return content.report(territory=place, choice=choice or last_month(), shown=shown)

@@ -93,32 +93,38 @@ def test_the_curves_have_each_report_in_its_step(year):
 
 
 def test_small_counts_with_something_hidden_are_not_said_nor_follow_from_others(town):
-    for _number in range(2):
-        alert(town, 3, is_public=False, category=town.pothole)
-    for _number in range(9):
-        alert(town, 3)
-    for _number in range(7):
-        alert(town, 3, category=town.dump)
+    for category, number in ((town.pothole, 2), (town.street_light, 9), (town.dump, 7)):
+        for _number in range(number):
+            alert(town, 3, is_public=False, category=category)
     with translation.override("en"):
         made = sheet(ask(town.west))
-        assert made.by_name["reported"].text == "18"
-        assert texts(made.kinds, "reported") == {
+        assert made.by_name["unlisted"].text == "18"
+        assert texts(made.kinds, "unlisted") == {
             "Nid-de-poule": "fewer than 5",
             "Dépôt sauvage": "not disclosed",
             "Lampadaire en panne": "9",
         }
         # Nor by a look at one kind alone.
         for one in (town.pothole, town.dump):
-            assert sheet(ask(town.west, kind=one.code)).by_name["reported"].value is None
-        assert sheet(ask(town.west, kind=town.street_light.code)).by_name["reported"].value == 9
+            assert sheet(ask(town.west, kind=one.code)).by_name["unlisted"].value is None
+        assert sheet(ask(town.west, kind=town.street_light.code)).by_name["unlisted"].value == 9
 
 
-def test_neighbours_are_compared_by_what_everybody_may_see(town):
-    alert(town, 3, is_public=False)
+def test_no_figure_mixes_what_everybody_may_see_with_the_rest(town):
+    for _number in range(6):
+        alert(town, 3, is_public=False, answered=HOUR, closed=DAY, due_on=noon(2).date(), confirmed=1)
+    for _number in range(6):
+        alert(town, 90, is_public=False, due_on=noon(30).date())
     alert(town, 3)
     erased = alert(town, 3)
     Alert.objects.filter(pk=erased.pk).update(is_public=False, erased_at=timezone.now())
-    assert texts(sheet(ask(town.west)).neighbours, "reported") == {"Est": "0", "Ouest": "2"}
+    made = sheet(ask(town.west, last(28)))
+    values = {name: (one.cells[0].base, one.cells[0].hidden) for name, one in made.by_name.items()}
+    assert values.pop("unlisted") == (6, 6)
+    assert values.pop("reported") == values.pop("open") == (2, 0)
+    assert set(values.values()) == {(0, 0)}
+    assert texts(made.neighbours, "reported") == {"Est": "0", "Ouest": "2"}
+    assert [sum(curve) for curve in made.curves] == [2, 0]
 
 
 def test_news_count_what_happened_since(town):
