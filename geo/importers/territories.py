@@ -1,6 +1,7 @@
 """Territories of one level from a file: everything or nothing."""
 
 import datetime as dt
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from django.utils.translation import ngettext
 from geo import services
 from geo.importers import ImportRefused, present, quoted, reach, sources, staging
 from geo.models import Level, Territory
+from geo.models.territories import CODE, CODE_SAID
 
 NO_COUNT = -1
 
@@ -158,9 +160,19 @@ def _wrong_texts(lines: range, codes: list[str], names: list[str]) -> list[str]:
     if twice := [staging.in_row(line, code) for line, code in zip(lines, codes, strict=True) if code in many]:
         said = _("These codes come more than once: %(codes)s A code names one territory of its level.")
         found.append(said % {"codes": staging.shortened(twice)})
+    if unfit := [
+        staging.in_row(n, quoted(c)) for n, c in zip(lines, codes, strict=True) if c and not re.match(CODE, c)
+    ]:
+        said = _("These codes cannot be part of an address: %(codes)s %(why)s")
+        found.append(said % {"codes": staging.shortened(unfit), "why": CODE_SAID})
     rows = list(zip(lines, codes, names, strict=True))
     if nameless := [staging.in_row(line, code) for line, code, name in rows if not name]:
         found.append(_("These territories have no name: %(codes)s") % {"codes": staging.shortened(nameless)})
+    return found + _too_long(lines, codes, names)
+
+
+def _too_long(lines: range, codes: list[str], names: list[str]) -> list[str]:
+    found = []
     for values, column in ((codes, "code"), (names, "name")):
         longest = Territory._meta.get_field(column).max_length
         long = [(line, value) for line, value in zip(lines, values, strict=True) if len(value) > longest]

@@ -7,6 +7,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.core.validators import RegexValidator
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from geo.changes import noted
 from geo.functions import Plain
 from geo.querysets import BoundaryQuerySet, TerritoryQuerySet
+
+# A code is a step of addresses: none of the signs that end one there, nothing unseen, neither "." nor "..".
+CODE = r"^(?!\.{1,2}\Z)[^/\\?#%\x01-\x1f\x7f]+\Z"
+CODE_SAID = _("A code holds none of / \\ ? # % and no unseen sign, and is neither “.” nor “..”.")
 
 
 class Level(models.Model):
@@ -46,7 +51,7 @@ class Territory(models.Model):
     """A territory as people know it. It stays the same row when its outline changes."""
 
     level = models.ForeignKey(Level, models.PROTECT, related_name="territories", verbose_name=_("level"))
-    code = models.CharField(_("code"), max_length=40)
+    code = models.CharField(_("code"), max_length=40, validators=[RegexValidator(CODE, CODE_SAID)])
     name = models.CharField(_("name"), max_length=200)
     parent = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="children", verbose_name=_("parent")
@@ -67,6 +72,7 @@ class Territory(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["level", "code"], name="territory_code_unique_in_level"),
             models.CheckConstraint(condition=~Q(code=""), name="territory_has_code"),
+            models.CheckConstraint(condition=Q(code__regex=CODE), name="territory_code_fits_addresses"),
             models.CheckConstraint(
                 condition=Q(population=None) | Q(population_year__isnull=False),
                 name="territory_population_has_year",

@@ -11,12 +11,13 @@ import pyogrio
 import pytest
 import shapely
 from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from geo import lookup
 from geo.importers import sources
-from geo.models import Boundary, Territory, TerritoryPart
+from geo.models import Boundary, Level, Territory, TerritoryPart
 from tests.conftest import box as geos_box
 from tests.conftest import make_territory
 from tests.geo import realdata
@@ -283,6 +284,8 @@ def test_population_comes_with_its_year(tmp_path, capsys):
         ([("1", "A", shapely.Polygon())], "pas de contour"),
         ([("1", "A", shapely.Polygon([(2, 47), (2.1, 47), (2, 47)]))], "pas de contour"),
         ([("1" * 41, "A", WEST)], "Plus de 40 caractères"),
+        ([("1/2", "A", WEST), ("..", "B", EAST)], "entrer dans une adresse : « 1/2 » (ligne 1), « .. » (ligne 2)."),
+        ([("a\x07b", "A", WEST)], "ni signe invisible"),
         ([("", "A", WEST), ("", "B", EAST)], "vide aux lignes 1, 2."),
         ([], "aucun objet"),
     ],
@@ -291,6 +294,15 @@ def test_what_cannot_be_a_territory_is_refused(tmp_path, capsys, rows, said):
     halves(tmp_path, "before.geojson")
     run(str(tmp_path / "before.geojson"), capsys)
     assert said in refused(write(tmp_path / "a.gpkg", rows), capsys)
+
+
+@pytest.mark.parametrize("code", [".", "..", "1/2", "1\\2", "1?2", "1#2", "1%2", "1\n", "\x7f"])
+def test_no_code_that_breaks_an_address_is_ever_kept(code):
+    made = Territory(level=Level.objects.get(code="commune"), code=code, name="A")
+    with pytest.raises(ValidationError):
+        made.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        made.save()
 
 
 def test_coordinates_that_are_not_degrees_need_their_system(tmp_path, capsys):
