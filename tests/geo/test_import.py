@@ -284,7 +284,7 @@ def test_population_comes_with_its_year(tmp_path, capsys):
         ([("1", "A", shapely.Polygon())], "pas de contour"),
         ([("1", "A", shapely.Polygon([(2, 47), (2.1, 47), (2, 47)]))], "pas de contour"),
         ([("1" * 41, "A", WEST)], "Plus de 40 caractères"),
-        ([("1/2", "A", WEST), ("..", "B", EAST)], "entrer dans une adresse : « 1/2 » (ligne 1), « .. » (ligne 2)."),
+        ([("1/2", "A", WEST), ("..", "B", EAST)], "entrer dans une adresse : « 1/2 » (ligne 1), « .. » (ligne 2)."),
         ([("a\x07b", "A", WEST)], "ni signe invisible"),
         ([("", "A", WEST), ("", "B", EAST)], "vide aux lignes 1, 2."),
         ([], "aucun objet"),
