@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from accounts import keys
@@ -60,8 +61,30 @@ class LayerKeyMiddleware:
             return self.get_response(request)
         request.user = keys.viewer_of(request, keys.LAYERS)
         if request.user.is_authenticated:
-            return self.get_response(request)
+            response = self.get_response(request)
+            keep_private(response)
+            return response
         said = _("This key does not open the layers: it is unknown, ended or made for another use.")
         refusal = JsonResponse({"code": "KeyRefused", "description": said}, status=401)
         refusal["WWW-Authenticate"] = 'Basic realm="Parvis", charset="UTF-8"'
         return refusal
+
+
+class PrivateMiddleware:
+    """What somebody is shown as the person they are is theirs: nothing on the way keeps it for others."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        # A page that asked for nobody must not begin to depend on who is signed in.
+        if request.session.accessed and request.user.is_authenticated:
+            keep_private(response)
+        return response
+
+
+def keep_private(response) -> None:
+    """Let nothing on the way keep that answer, where it does not say itself who may."""
+    if not response.has_header("Cache-Control"):
+        patch_cache_control(response, private=True, no_cache=True)

@@ -23,6 +23,8 @@ ACCESSIBILITY = env("ACCESSIBILITY", default="none")
 SOURCE_URL = env("SOURCE_URL", default="")
 
 # postgis://user:password@host:port/name, or postgis://user@/name?host=/folder/of/the/socket
+# How long a statement may take: as long as it wants in commands and workers; config.asgi sets it for web pages.
+STATEMENT_TIMEOUT = env("DATABASE_STATEMENT_TIMEOUT", default="0")
 DATABASES = {"default": env.db_url_config(env("DATABASE_URL", default="postgis:///parvis"))}
 DATABASES["default"] |= {
     "ENGINE": "django.contrib.gis.db.backends.postgis",
@@ -30,7 +32,7 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": 0,
     "OPTIONS": DATABASES["default"].get("OPTIONS", {})
     # Compiling a plan costs more than our longest query gains by it.
-    | {"options": "-c jit=off"}
+    | {"options": f"-c jit=off -c statement_timeout={STATEMENT_TIMEOUT}"}
     | {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5}},
 }
 CACHES = {
@@ -86,6 +88,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.StaffMFAMiddleware",
     "accounts.middleware.LayerKeyMiddleware",
+    "accounts.middleware.PrivateMiddleware",
     # Says in the history of mandates who changed them.
     "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -93,6 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "common.middleware.BusyMiddleware",
 ]
 # Where a key stands in for a session (accounts.middleware).
 LAYER_PATHS = ("/ogc/", "/tiles/", "/exports/")

@@ -216,6 +216,8 @@ def read(request: dict) -> dict:
         arrays = [array(pa, column) for column in values]
     # By position: a column of the file may be called as ours is.
     made = pa.table([shapes, *arrays], names=[GEOMETRY, *(f"f{at}" for at in range(len(names)))])
+    if made.nbytes > request["disk"]:
+        raise Problem("too_large", str(request["disk"] // 1_000_000))
     pyarrow.feather.write_feather(made, request["out"], compression="uncompressed")
     return {"crs": crs, "fields": names}
 
@@ -229,7 +231,7 @@ def array(pa, column):
 
 def main() -> None:
     request = json.load(sys.stdin)
-    limit(request["seconds"], request["memory"], request["disk"])
+    limit(request["seconds"], request["memory"], 2 * request["disk"])
     warnings.simplefilter("ignore")
     import pyogrio
 

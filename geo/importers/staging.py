@@ -3,12 +3,16 @@
 `staged_territory`: code, name, geometry (MultiPolygon, EPSG:4326), repaired, and what was wrong where it was.
 """
 
+import logging
+import re
+
 from django.db import DataError, InternalError, connection
 from django.utils.translation import gettext as _
 
 from geo.importers import ImportRefused
 from geo.importers.sources import Table
 
+log = logging.getLogger(__name__)
 # Overlaps and gaps below this area in m² are the rounding of coordinates.
 NOTICED = 1.0
 LISTED = 20
@@ -21,6 +25,8 @@ CREATE TEMPORARY TABLE staged_territory (
 ) ON COMMIT DROP
 """
 DEGREES = ("", "EPSG:4326", "OGC:CRS84")
+# A system by its name, never by a text of the file's own: that may name other files to read.
+NAMED = r"[A-Za-z]{2,10}:[A-Za-z0-9]{1,20}"
 PARSE = "UPDATE {table} SET geometry = ST_SetSRID(ST_CurveToLine(ST_Force2D(ST_GeomFromWKB(wkb))), 4326)"
 # PROJ inside PostGIS understands authority codes and WKT alike, x before y.
 TRANSFORM = "UPDATE {table} SET geometry = ST_Transform(ST_SetSRID(geometry, 0), %s, 4326)"
@@ -79,17 +85,20 @@ def fill(table: Table, codes: list[str], names: list[str], crs: str) -> None:
 def to_degrees(table: str, crs: str) -> None:
     """Fill the column `geometry` (EPSG:4326) of a temporary table from its `wkb` in `crs` ("" for EPSG:4326).
 
-    Raises ImportRefused where the coordinates do not fit the system.
+    Raises ImportRefused where the system has no name, or the coordinates do not fit it.
     """
+    if crs and not re.fullmatch(NAMED, crs):
+        log.warning("a file has a system without a name: %s", crs[:500])
+        raise ImportRefused(_("The coordinate system of this file is not a known one: choose the right one."), "crs")
     try:
         with connection.cursor() as cursor:
             cursor.execute(PARSE.format(table=table))
             if crs not in DEGREES:
                 cursor.execute(TRANSFORM.format(table=table), [crs])
     except (InternalError, DataError) as error:
+        log.warning("coordinates do not fit %s: %s", crs, error)
         raise ImportRefused(
-            _("The coordinates do not fit the system %(crs)s: give the right one (%(error)s).")
-            % {"crs": crs[:80], "error": str(error).splitlines()[0]},
+            _("The coordinates do not fit the system %(crs)s: give the right one.") % {"crs": crs or "EPSG:4326"},
             "crs",
         ) from error
 

@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 ENDINGS = (".zip", *sandbox.ENDINGS)
 SECONDS = 120
 MEMORY = 4_000_000_000  # of addresses, much of which is never touched
-DISK = 2_000_000_000
+# Bytes of all rows: who asked for them holds them several times over.
+ROWS = 250_000_000
 MAX_ROWS = 500_000
 # A zip may unpack to so many times what may be sent.
 UNPACKED = 10
@@ -74,7 +75,7 @@ def _column(column: pa.ChunkedArray) -> np.ndarray:
 
 def _ask(path: Path, **request) -> dict:
     """The sandbox's answer. Raises ImportRefused."""
-    request |= {"path": str(path), "seconds": SECONDS, "memory": MEMORY, "disk": DISK}
+    request |= {"path": str(path), "seconds": SECONDS, "memory": MEMORY, "disk": ROWS}
     try:
         done = subprocess.run(  # noqa: S603 - our own file, and nothing of the visitor's in the arguments
             [sys.executable, "-I", sandbox.__file__],
@@ -141,6 +142,11 @@ def _said(code: str, detail: str) -> str:
                 "count": detail,
                 "most": MAX_ROWS,
             }
+        case "too_large":
+            return _(
+                "The rows of this layer hold more than %(most)s MB of texts and outlines: leave out long columns, "
+                "simplify the outlines, or cut it in parts."
+            ) % {"most": detail}
         case "slow" | "memory":
             return _("This file takes too much time or memory to read: simplify it, or send it as a GeoPackage.")
         case "unreadable":

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 State = Import.State
 ATTEMPTS = 3
 LISTED = 200  # findings that are kept
+MOST_WAITING = 20  # files of one person that have changed nothing yet
 # Of one question to the database while checking or importing.
 SLOW = "10min"
 NOTHING = MappingProxyType({})
@@ -34,6 +35,10 @@ NOTHING = MappingProxyType({})
 
 class NotNow(ValueError):
     """The import is in another state than this act needs."""
+
+
+class TooMany(ValueError):
+    """Their files that wait for them are MOST_WAITING already."""
 
 
 class NotAccepted(ValueError):
@@ -46,7 +51,12 @@ class Outdated(Exception):
 
 @transaction.atomic
 def receive(*, owner, file, language: str) -> Import:
-    """Keep an uploaded file and have its layers read. `file` is a Django UploadedFile whose ending is known."""
+    """Keep an uploaded file and have its layers read. `file` is a Django UploadedFile whose ending is known.
+
+    Raises TooMany.
+    """
+    if Import.objects.filter(owner=owner).exclude(file="").exclude(state=State.DONE).count() >= MOST_WAITING:
+        raise TooMany
     one = Import(
         owner=owner,
         territories=where.territories_of(owner) or [],

@@ -55,8 +55,12 @@ def index(request):
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
-            one = services.receive(owner=request.user, file=form.cleaned_data["file"], language=get_language())
-            return redirect("geo:import", one.pk)
+            try:
+                one = services.receive(owner=request.user, file=form.cleaned_data["file"], language=get_language())
+                return redirect("geo:import", one.pk)
+            except services.TooMany:
+                said = _("%(count)d of your files wait already: import or delete one of them first.")
+                form.add_error("file", said % {"count": services.MOST_WAITING})
     page = Paginator(_seen(request).defer("picture", "layers", "report"), PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page}
     return render(request, "geo/imports/index.html", context, status=422 if form.errors else 200)

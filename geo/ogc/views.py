@@ -49,7 +49,7 @@ def endpoint(view):
             response = _exception(request, 404, "NotFound", _("There is nothing of that name."))
         except (DataError, InternalError) as error:
             # A geometry or number that passed every check and that the database cannot compute with.
-            log.warning("OGC request refused by the database: %s: %s", request.get_full_path(), error)
+            log.warning("OGC request refused by the database: %s: %s", request.path, error)
             response = _exception(request, 400, "InvalidParameterValue", _("The database cannot compute this."))
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "Content-Crs, Link"

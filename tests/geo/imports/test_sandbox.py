@@ -165,6 +165,16 @@ def test_a_file_that_takes_too_much_work_is_given_up(tmp_path, monkeypatch):
         uploads.describe(path)
 
 
+def test_rows_that_would_fill_our_memory_are_refused(tmp_path, monkeypatch):
+    path = tmp_path / "q.csv"
+    path.write_text("a,lon,lat\n" + ("x" * 1000 + ",2.0,47.0\n") * 100)
+    monkeypatch.setattr(uploads, "ROWS", 200_000)
+    assert len(uploads.reader("")(str(path), fields=["a"], layer="q")) == 100
+    monkeypatch.setattr(uploads, "ROWS", 100_000)
+    with pytest.raises(ImportRefused, match="Mo de textes"):
+        uploads.reader("")(str(path), fields=["a"], layer="q")
+
+
 def test_the_reader_knows_no_secret_of_ours(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "très secret")
     uploads._environment.cache_clear()
