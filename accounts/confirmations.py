@@ -11,9 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,6 +20,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import Confirmation, new_nonce
+from common import outbox
 from common.ratelimit import exceeded
 
 log = logging.getLogger(__name__)
@@ -187,42 +187,16 @@ def _announce() -> None:
 
 
 def send_waiting(*, limit: int = 1000) -> int:
-    """Send waiting mails over one connection, at most `limit`; returns how many left.
-
-    Each is claimed, sent and marked in a transaction of its own: a worker killed in the middle repeats at most the
-    one mail in the air. A mail that fails waits for the next sweep and does not hold up the others.
-    """
-    sent = last = 0
-    with get_connection() as connection:
-        for _turn in range(limit):
-            with transaction.atomic():
-                row = (
-                    Confirmation.objects.waiting()
-                    .filter(pk__gt=last)
-                    .select_for_update(skip_locked=True)
-                    .order_by("pk")
-                    .first()
-                )
-                if row is None:
-                    break
-                last = row.pk
-                sent += _send(row, connection)
-    return sent
+    """Send waiting mails, at most `limit`; returns how many left. One that fails waits for the next sweep."""
+    return outbox.each(lambda after: outbox.claimed(Confirmation.objects.waiting(), after), _send, limit)
 
 
-def _send(confirmation: Confirmation, connection) -> bool:
-    row = Confirmation.objects.filter(pk=confirmation.pk)
+def _send(confirmation: Confirmation, post: outbox.Post) -> bool:
     token = _token(confirmation.nonce)
-    try:
-        message = _mail(confirmation, token)
-        message.connection = connection
-        message.send()
-    except Exception:
-        log.exception("the mail of confirmation %s was not sent", confirmation.pk)
-        row.update(attempts=F("attempts") + 1)
+    if not outbox.sent(confirmation, post, lambda: _mail(confirmation, token)):
         return False
     # The site's secret key may be another since it was asked: the mail that left is the one that counts.
-    row.update(sent_at=timezone.now(), digest=_digest(token))
+    Confirmation.objects.filter(pk=confirmation.pk).update(sent_at=timezone.now(), digest=_digest(token))
     return True
 
 

@@ -81,8 +81,3 @@ class MailQuerySet(models.QuerySet):
     def waiting(self):
         """Mails that have still to leave and have not failed too often."""
         return self.filter(sent_at=None, attempts__lt=self.MAX_ATTEMPTS)
-
-    def claimed(self, *, after: int):
-        """The next row with a higher key that no other worker holds, locked; at most one."""
-        rows = self.filter(pk__gt=after).select_for_update(skip_locked=True, of=("self",)).order_by("pk")
-        return rows[:1]

@@ -1,29 +1,20 @@
-"""Mails leave: each is claimed, sent and marked in a transaction of its own.
-
-Any number of workers may send at once. One killed in the middle repeats at most the one mail in the air, under the
-same Message-ID, so that mail programs show it once.
-"""
+"""Mails leave by common.outbox; one that leaves again has the same Message-ID, so that mail programs show it once."""
 
 import datetime as dt
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
+from common import outbox
 from engagement.activity import mails
 from engagement.activity.models import Activity, Digest, Follow, Notification
 from engagement.activity.querysets import MailQuerySet
 from engagement.activity.rhythms import hour_start
-
-log = logging.getLogger(__name__)
-# Mail servers tire of a connection that brings more.
-PER_CONNECTION = 100
 
 # Numbers no other lock of ours uses: one gatherer at a time, and one instant mail to one person at a time.
 GATHERING, INSTANT = 7_001, 7_002
@@ -56,38 +47,6 @@ SELECT count(*) FROM made
 """
 
 
-class _Post:
-    """A connection to the mail server, opened again after a failure and from time to time."""
-
-    def __init__(self):
-        self.connection = get_connection()
-        self.carried = 0
-
-    def ready(self) -> None:
-        """Have a connection. Raises OSError where the server is away: that is no fault of the next mail."""
-        if self.carried >= PER_CONNECTION:
-            self.close()
-        self.connection.open()
-
-    def send(self, message: EmailMultiAlternatives) -> None:
-        self.carried += 1
-        message.connection = self.connection
-        message.send()
-
-    def close(self) -> None:
-        self.carried = 0
-        self.connection.close()
-
-
-@contextmanager
-def _post() -> Iterator[_Post]:
-    post = _Post()
-    try:
-        yield post
-    finally:
-        post.close()
-
-
 def send_waiting(*, limit: int | None = None) -> int:
     """Send the notifications that wait to leave alone, at most `limit`; returns how many left.
 
@@ -102,13 +61,13 @@ def send_waiting(*, limit: int | None = None) -> int:
             row.activity = activity(row.activity_id)
         return claimed[0] if claimed else None
 
-    return _each(claim, _send_notification, limit)
+    return outbox.each(claim, _send_notification, limit)
 
 
 def send_digests(*, limit: int | None = None) -> int:
     """Gather what is due into one digest a person, then send the digests that wait; returns how many left."""
     gather()
-    return _each(lambda after: Digest.objects.waiting().claimed(after=after).first(), _send_digest, limit)
+    return outbox.each(lambda after: outbox.claimed(Digest.objects.waiting(), after), _send_digest, limit)
 
 
 @transaction.atomic
@@ -133,40 +92,7 @@ def prune(*, before: dt.datetime) -> int:
     return sum(rows.filter(done, created_at__lt=before).delete()[0] for rows in written)
 
 
-def _each(claim: Callable, send: Callable, limit: int | None) -> int:
-    """Claim and send one after the other; what cannot even be made into a mail is passed over."""
-    sent = last = turns = 0
-    with _post() as post:
-        while limit is None or turns < limit:
-            turns += 1
-            post.ready()
-            row = None
-            try:
-                with transaction.atomic():
-                    _hurry()
-                    row = claim(last)
-                    if row is None:
-                        break
-                    last = row.pk
-                    sent += send(row, post)
-            except Exception:
-                if row is None:
-                    raise
-                log.exception("mail %s passed over", row.key)
-    return sent
-
-
-def _hurry() -> None:
-    """Let this transaction end without waiting for the disk, which takes longer than the mail itself.
-
-    Nothing of it is lost by a worker that dies. Where the database's machine loses its power, the mails of the last
-    half second are sent again, under the same Message-ID.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")
-
-
-def _send_notification(row: Notification, post: _Post) -> bool:
+def _send_notification(row: Notification, post: outbox.Post) -> bool:
     """Send one; False where it failed, waits for a digest, or answers no follow any more."""
     follow = None
     if row.follows:
@@ -182,7 +108,7 @@ def _send_notification(row: Notification, post: _Post) -> bool:
     return _sent(row, post, lambda: mails.notification(row, follow))
 
 
-def _send_digest(digest: Digest, post: _Post) -> bool:
+def _send_digest(digest: Digest, post: outbox.Post) -> bool:
     """Send one; False where it failed, or where nothing is left that the person still follows."""
     news = mails.news_of(digest)
     if not news.groups:
@@ -195,16 +121,10 @@ def _send_digest(digest: Digest, post: _Post) -> bool:
     return True
 
 
-def _sent(row: Notification | Digest, post: _Post, make: Callable[[], EmailMultiAlternatives]) -> bool:
-    """Send and mark; where that fails, count the attempt."""
-    rows = type(row).objects.filter(pk=row.pk)
-    try:
-        post.send(make())
-    except Exception:
-        log.exception("mail %s not sent", row.key)
-        post.close()
-        rows.update(attempts=F("attempts") + 1)
+def _sent(row: Notification | Digest, post: outbox.Post, make: Callable[[], EmailMultiAlternatives]) -> bool:
+    """Send and mark."""
+    if not outbox.sent(row, post, make):
         return False
     row.sent_at = timezone.now()
-    rows.update(sent_at=row.sent_at)
+    type(row).objects.filter(pk=row.pk).update(sent_at=row.sent_at)
     return True

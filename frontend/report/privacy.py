@@ -1,5 +1,7 @@
 """What monthly reports know of a person."""
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from accounts.privacy import Holding, register
 from frontend.models import MonthlyReport, ReportWish
@@ -28,9 +30,9 @@ def _erase(user: User) -> int:
 register(
     Holding(
         name="monthly_reports",
-        purpose="Send officials the report of each month once, unless they do not want it.",
-        legal_basis="GDPR art. 6(1)(e): public-interest task",
-        retention="Which were sent: 13 months. The wish: until the account is closed.",
+        purpose=_("Send officials the report of each month once, unless they do not want it."),
+        legal_basis=_("GDPR art. 6(1)(e): public-interest task"),
+        retention=_("Which were sent: 13 months. The wish: until the account is closed."),
         export=_mails,
         erase=_erase,
     )

@@ -30,7 +30,7 @@ def signed_in(open_page, live_server, client, town, settings, tmp_path):
 
 def file_with_trouble(tmp_path) -> str:
     small = shapely.transform(BOWTIE, lambda xy: (xy - [2.0, 47.0]) * 0.3 + [2.055, 47.01])
-    return write(tmp_path / "quartiers.gpkg", [("N", "Nord", NORTH), ("X", "Nœud", small)])
+    return write(tmp_path / "quartiers.gpkg", [("N", "<b>Nord</b>", NORTH), ("X", "Nœud", small)])
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -56,6 +56,8 @@ def test_from_the_file_to_the_town(signed_in, axe, width, tmp_path, javascript):
         page.wait_for_load_state("networkidle")
         drawn = page.locator("#picture canvas").first
         expect(drawn).to_be_visible()
+        page.locator("#picture").hover()  # its middle, where the first outline is
+        expect(page.locator(".leaflet-tooltip")).to_have_text("<b>Nord</b>")
         page.get_by_role("link", name="Voir sur la carte").first.click()
         assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,7 +1,7 @@
 // A map of what an uploaded file holds, and where its problems are: data-import-map is the address of the objects,
 // data-findings the id of the list that says the same.
 /* global L */
-import { createMap, notice, settings } from "../../frontend/js/map.js";
+import { createMap, notice, settings, words } from "../../frontend/js/map.js";
 import { ring } from "../../frontend/js/signs.js";
 
 const GOOD = { color: "#2438a8", weight: 2, fillOpacity: 0.12 };
@@ -19,7 +19,7 @@ export function start(element) {
     const place = [Number(item.dataset.lat), Number(item.dataset.lon)];
     if (!item.classList.contains("imports__finding--info")) {
       L.circleMarker(place, { radius: 6, color: "#fff", weight: 2, fillColor: BAD.color, fillOpacity: 1 })
-        .bindTooltip(() => item.querySelector("span").textContent.trim())
+        .bindTooltip(words(item.querySelector("span").textContent.trim()))
         .addTo(map);
     }
     item.addEventListener("mouseenter", () => light(item));
@@ -48,7 +48,7 @@ function draw(map, objects) {
     style,
     pointToLayer: (feature, place) => L.circleMarker(place, { ...style(feature), radius: 5 }),
   });
-  layer.bindTooltip(({ feature }) => feature.properties.name || String(feature.properties.line), { sticky: true });
+  layer.bindTooltip(({ feature }) => words(feature.properties.name || feature.properties.line), { sticky: true });
   layer.addTo(map);
   // What lies far away by mistake must not make the rest too small to see.
   const good = L.geoJSON(objects, { filter: ({ properties }) => !properties.bad }).getBounds();
