@@ -4,14 +4,16 @@ The database builds the JSON, Python only hands it on, so the cost in Python doe
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.gis.db.models import PointField
 from django.db import connection
 from django.db.models import CharField, F, FloatField, Func, QuerySet
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
-from geo.layers import Layer, expression
+from geo.layers import BadParameter, Layer, expression, parse_bbox
 
 # More objects than this are shown as counts per cell: beyond it an old phone stutters and nobody reads the map.
 MAX_OBJECTS = 400
@@ -74,10 +76,17 @@ class Grid:
         )
 
 
-def parse_zoom(text: str) -> int | None:
-    """A zoom from 0 to MAX_ZOOM, None for anything else."""
-    sound = text.isascii() and text.isdigit() and len(text) < 3 and int(text) <= MAX_ZOOM
-    return int(text) if sound else None
+def asked(parameters: Mapping[str, str]) -> tuple[Grid, str]:
+    """What a map asks for by `bbox` and `zoom`: the grid, and the bbox of whole cells of it. Raises BadParameter."""
+    box = parse_bbox(parameters.get("bbox", "")).extent
+    grid = Grid.at(_zoom(parameters.get("zoom", "")), (box[1] + box[3]) / 2)
+    return grid, ",".join(map(repr, grid.around(box)))
+
+
+def _zoom(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 3 and int(text) <= MAX_ZOOM):
+        raise BadParameter("zoom", _("Give a whole number from 0 to %(max)d.") % {"max": MAX_ZOOM})
+    return int(text)
 
 
 def render(layer: Layer, rows: QuerySet, grid: Grid) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from geo import layers, places, viewport
+from geo.answers import refused
 from geo.models import Asset, AssetKind, PlanFeature
 
 MAX_RANK = 5
@@ -27,19 +28,13 @@ def _layer(request, name: str) -> layers.Layer:
     return layer
 
 
-def _refusal(error: layers.BadParameter) -> JsonResponse:
-    return JsonResponse({"parameter": error.parameter, "detail": str(error)}, status=400)
-
-
 @require_safe
 def layer_viewport(request, name):
     """What a map shows: `?bbox=west,south,east,north&zoom=` and the layer's filters; see viewport.render."""
     layer = _layer(request, name)
     try:
-        box = layers.parse_bbox(request.GET.get("bbox", "")).extent
-        grid = viewport.Grid.at(_zoom(request.GET.get("zoom", "")), (box[1] + box[3]) / 2)
         parameters = request.GET.copy()
-        parameters["bbox"] = ",".join(map(repr, grid.around(box)))
+        grid, parameters["bbox"] = viewport.asked(parameters)
         # Residents without an account all see the same; anybody else gets an answer of their own.
         key = None if request.user.is_authenticated else _key(name, parameters)
         body = cache.get(key) if key else None
@@ -48,7 +43,7 @@ def layer_viewport(request, name):
             if key:
                 cache.set(key, body, SHARED)
     except layers.BadParameter as error:
-        return _refusal(error)
+        return refused(error)
     return _json(body)
 
 
@@ -59,13 +54,6 @@ def _key(name: str, parameters) -> str:
 
 def _json(body: str) -> HttpResponse:
     return HttpResponse(body, content_type="application/json", headers={"Cache-Control": f"private, max-age={SHARED}"})
-
-
-def _zoom(text: str) -> int:
-    zoom = viewport.parse_zoom(text)
-    if zoom is None:
-        raise layers.BadParameter("zoom", _("Give a whole number from 0 to %(max)d.") % {"max": viewport.MAX_ZOOM})
-    return zoom
 
 
 @require_safe
@@ -101,7 +89,7 @@ def assets(request, kind):
             box = layers.parse_bbox(request.GET.get("bbox", ""))
             rows = rows.in_bbox(box.extent).with_distance(box.centroid).order_by("distance", "code")
     except layers.BadParameter as error:
-        return _refusal(error)
+        return refused(error)
     found = list(rows.values_list("code", "name", "point")[: MAX_ASSETS + 1])
     answer = {
         "type": "FeatureCollection",

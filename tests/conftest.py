@@ -102,17 +102,22 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
 
 
-@pytest.fixture(autouse=True)
-def empty_cache():
-    """Nothing one test cached or counted reaches the next.
+def forget() -> None:
+    """Empty the cache of this process.
 
     Not `cache.clear()`: it empties the database, also of the queues Celery declares in it once per process, and
     what is announced after that goes nowhere.
     """
-    ForgivingRedisCache._resting_until = 0
     client = cache._cache.get_client(write=True)
     if keys := client.keys(cache.make_key("*")):
         client.delete(*keys)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Nothing one test cached or counted reaches the next."""
+    ForgivingRedisCache._resting_until = 0
+    forget()
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 from alerts import statistics
 from alerts.models import Category
 from common.spreadsheets import harmless
+from geo.answers import refused
+from geo.layers import BadParameter
 from geo.models import Level
 
 # Seconds for which everybody is shown the same figures.
@@ -126,7 +128,7 @@ def record_months(request):
 def _refusal(filters: Filters) -> JsonResponse:
     """A filter that does not exist must not silently give everything."""
     name, errors = next(iter(filters.errors.items()))
-    return JsonResponse({"parameter": name, "detail": errors[0]}, status=400)
+    return refused(BadParameter(name, errors[0]))
 
 
 def _figures(chosen: dict) -> dict:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.gis.feeds import GeoAtom1Feed
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import translation
@@ -19,6 +19,8 @@ from django.views.decorators.http import require_safe
 from engagement.activity import questions
 from engagement.activity.models import Activity, Follow
 from engagement.activity.sentences import say
+from geo.answers import refused
+from geo.layers import BadParameter
 from geo.models import Territory
 
 LATEST = 50
@@ -74,7 +76,7 @@ def followed(request, token, form):
 
 def _refusal(problem: questions.BadQuestion, form: str) -> HttpResponse:
     if form == "geojson":
-        return JsonResponse({"parameter": problem.parameter, "detail": str(problem)}, status=400)
+        return refused(BadParameter(problem.parameter, str(problem)))
     return HttpResponse(f"{problem.parameter}: {problem}\n", status=400, content_type="text/plain; charset=utf-8")
 
 

@@ -15,6 +15,7 @@ from frontend.dashboard import lists, mine
 from frontend.dashboard.page import DashboardPage
 from frontend.dashboard.visits import visited
 from geo import layers, viewport
+from geo.answers import refused
 from geo.dashboards import board, periods
 from geo.models import Territory
 
@@ -98,16 +99,12 @@ def figure_map(request, territory, found, name, indicator):
     """The same rows for a map: `?bbox=west,south,east,north&zoom=`; see geo.viewport.render."""
     asked, one = _figure(request, territory, found, name, indicator)
     try:
-        box = layers.parse_bbox(request.GET.get("bbox", "")).extent
+        grid, seen = viewport.asked(request.GET)
     except layers.BadParameter as error:
-        return JsonResponse({"parameter": error.parameter, "detail": str(error)}, status=400)
-    zoom = viewport.parse_zoom(request.GET.get("zoom", ""))
-    if zoom is None:
-        return JsonResponse({"parameter": "zoom"}, status=400)
-    grid = viewport.Grid.at(zoom, (box[1] + box[3]) / 2)
+        return refused(error)
     layer = asked.question.layer
-    seen = layers.parse_bbox(",".join(map(repr, grid.around(box))))
-    rows = lists.visible(asked, one, request.user).filter(**{f"{layer.geometry}__bboverlaps": seen})
+    here = {f"{layer.geometry}__bboverlaps": layers.parse_bbox(seen)}
+    rows = lists.visible(asked, one, request.user).filter(**here)
     return HttpResponse(viewport.render(layer, rows, grid), content_type="application/json", headers=PRIVATE)
 
 

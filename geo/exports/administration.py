@@ -62,6 +62,9 @@ class ScheduleForm(forms.ModelForm):
             raise forms.ValidationError({where: f"{error.parameter}: {error}"}) from error
         except NotThere as error:
             raise forms.ValidationError({"format": str(error)}) from error
+        if not given["path"].lower().endswith(f".{asked.form.file_ending}"):
+            said = _("A file of this format ends with .%(ending)s.") % {"ending": asked.form.file_ending}
+            raise forms.ValidationError({"path": said})
         given["parameters"] = asked.parameters
         return given
 

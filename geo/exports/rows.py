@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.contrib.gis.db.models.functions import Transform
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, FloatField, Func, QuerySet, TextField, Value
 from pyarrow import csv
 
@@ -124,7 +124,9 @@ def _copied(rows: QuerySet, columns: list[Column]) -> Iterator[bytes]:
         sql, parameters = rows.order_by("pk").annotate(**chosen).values_list(*chosen).query.sql_with_params()
     except EmptyResultSet:
         return
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A file takes as long as it takes, unlike a page.
+        cursor.execute("SET LOCAL statement_timeout TO 0")
         query = cursor.cursor.mogrify(sql, parameters)
         pieces, size = [], 0
         with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT CSV)") as copy:

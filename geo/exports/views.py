@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from common import caller
 from geo import layers
+from geo.answers import check_known, refused
 from geo.exports import jobs, streams, styles, writers
 from geo.exports.rows import geometry_type
 from geo.exports.wanted import NotThere, Wanted, count, wanted
@@ -58,7 +59,7 @@ def export(request, name, file_format):
     except NotThere as error:
         raise Http404(str(error)) from error
     except BadParameter as error:
-        return JsonResponse({"parameter": error.parameter, "detail": str(error)}, status=400)
+        return refused(error)
     if request.method == "HEAD":
         return HttpResponse(**_named(asked))
     if asked.form.streams:
@@ -114,7 +115,8 @@ def _later(request, asked: Wanted):
 
 
 def _too_many(error: jobs.TooManyExports) -> JsonResponse:
-    return JsonResponse({"detail": str(error)}, status=429, headers={"Retry-After": str(jobs.HOUR)})
+    body = {"code": "TooManyRequests", "description": str(error)}
+    return JsonResponse(body, status=429, headers={"Retry-After": str(jobs.HOUR)})
 
 
 def remember(request, job: Export) -> None:
@@ -170,6 +172,10 @@ def style(request, name, kind):
     layer = layers.find(name, request.user)
     if layer is None:
         raise Http404(_("There is no such layer."))
+    try:
+        check_known(request, {"api_key"})
+    except BadParameter as error:
+        return refused(error)
     media_type, made = STYLES[kind]
     text = made(layer, geometry_type(layer, layer.queryset(request.user)))
     return HttpResponse(

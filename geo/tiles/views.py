@@ -1,5 +1,6 @@
 """Tiles at /tiles/, cached for everybody until their layer changes; who has a mandate gets tiles of their own."""
 
+import functools
 import hashlib
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from geo import changes, layers
+from geo.answers import check_known, refused
 from geo.layers import BadParameter
 from geo.ogc import documents
 from geo.tiles import render, style
@@ -29,37 +31,40 @@ def _layer(request, name: str) -> layers.Layer:
     return layer
 
 
-def _open(response: HttpResponse) -> HttpResponse:
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+def endpoint(view):
+    """For reading from any site; what cannot be understood is said."""
+
+    @require_safe
+    @functools.wraps(view)
+    def wrapped(request, *args, **kwargs):
+        try:
+            response = view(request, *args, **kwargs)
+        except BadParameter as error:
+            response = refused(error)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return wrapped
 
 
-def _refusal(parameter: str, description: str) -> HttpResponse:
-    body = {"code": "InvalidParameterValue", "parameter": parameter, "description": description}
-    return _open(JsonResponse(body, status=400))
-
-
-@require_safe
 @vary_on_headers("Authorization", "Cookie")
+@endpoint
 def tile(request, name, z, x, y):
     """One tile: 204 where it is empty, 304 where the client has it. The layer's filters may narrow it."""
     layer = _layer(request, name)
-    try:
-        asked = Tile(*map(_whole, (z, x, y)))
-    except ValueError:
-        return _refusal("z/x/y", _("There is no such tile: zooms go from 0 to %(max)d.") % {"max": MAX_ZOOM})
-    try:
-        for unknown in sorted(set(request.GET) - layer.parameters() - KNOWN):
-            raise BadParameter(unknown, _("This parameter does not exist."))
-        return _open(_tile(request, layer, asked))
-    except BadParameter as error:
-        return _refusal(error.parameter, str(error))
+    asked = _asked(z, x, y)
+    check_known(request, layer.parameters() | KNOWN)
+    return _tile(request, layer, asked)
 
 
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise ValueError(text)
-    return int(text)
+def _asked(*texts: str) -> Tile:
+    try:
+        if not all(text.isascii() and text.isdigit() and len(text) < 9 for text in texts):
+            raise ValueError(texts)
+        return Tile(*map(int, texts))
+    except ValueError as error:
+        said = _("There is no such tile: zooms go from 0 to %(max)d.") % {"max": MAX_ZOOM}
+        raise BadParameter("z/x/y", said) from error
 
 
 def _tile(request, layer: layers.Layer, asked: Tile) -> HttpResponse:
@@ -84,24 +89,27 @@ def _root() -> str:
     return settings.BASE_URL + reverse("geo:tiles")
 
 
-@require_safe
+@endpoint
 def tilejson(request, name):
     """TileJSON of a layer."""
     layer = _layer(request, name)
+    check_known(request, KNOWN)
     box = documents.extent(layer)["spatial"]["bbox"][0]
-    return _open(JsonResponse(style.tilejson(_root(), layer, box)))
+    return JsonResponse(style.tilejson(_root(), layer, box))
 
 
-@require_safe
+@endpoint
 def map_style(request):
     """A MapLibre style of all layers that exist for this viewer."""
+    check_known(request, KNOWN)
     shown = [(layer, render.is_points(layer, layer.queryset(request.user))) for layer in layers.open_to(request.user)]
     # Outlines first, points above them.
-    return _open(JsonResponse(style.style(_root(), settings.SITE_NAME, sorted(shown, key=lambda pair: pair[1]))))
+    return JsonResponse(style.style(_root(), settings.SITE_NAME, sorted(shown, key=lambda pair: pair[1])))
 
 
-@require_safe
+@endpoint
 def index(request):
     """The layers there are tiles of."""
+    check_known(request, KNOWN)
     found = [{"name": one.name, "tilejson": f"{_root()}{one.name}.json"} for one in layers.open_to(request.user)]
-    return _open(JsonResponse({"style": f"{_root()}style.json", "layers": found}))
+    return JsonResponse({"style": f"{_root()}style.json", "layers": found})

@@ -230,7 +230,7 @@ def test_one_question_answered_by_atom_and_geojson(client, town):
 def test_a_bad_question_is_refused_in_words(client, town, query):
     answer = client.get(f"/activite.geojson?{query}")
     assert answer.status_code == 400
-    assert answer.json()["detail"]
+    assert answer.json()["description"]
     assert answer.json()["parameter"] in {"territoire", "sujet", "autour", "rayon", "depuis", "lieu"}
     assert client.get(f"/activite.atom?{query}").status_code == 400
 

@@ -177,7 +177,7 @@ def test_whatever_is_sent_has_an_answer(tmp_path, client, query, status):
     load(tmp_path)
     answer = client.get(LIGHTS, query)
     assert answer.status_code == status
-    assert answer.json().keys() == {"parameter", "detail"}
+    assert answer.json().keys() == {"code", "parameter", "description"}
 
 
 def test_an_unknown_kind_is_not_found(client):

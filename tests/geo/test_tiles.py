@@ -105,6 +105,9 @@ def test_what_is_asked_otherwise_is_another_tile(client, town):
     assert len(decoded(client.get(tile, {"status": "planned"}))) == 1
     assert client.get(tile, {"status": "nulle"}).json()["parameter"] == "status"
     assert client.get(tile, {"couleur": "bleu"}).json()["parameter"] == "couleur"
+    for other in ("/tiles/style.json", "/tiles/alerts.json", "/tiles/", "/exports/alerts.qml"):
+        answer = client.get(other, {"couleur": "bleu"})
+        assert (answer.status_code, answer.json()["parameter"]) == (400, "couleur")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from alerts.services.desk import DEFAULT
 from alerts.views.desk.base import HANDLERS, came_from, make_queue, may_handle, one_alert, reserved, to_list
 from alerts.worklist import COUNTED, VIEWS, parameters
 from geo import viewport
+from geo.answers import refused
 from geo.layers import BadParameter, parse_bbox
 
 
@@ -74,12 +75,10 @@ def queue_map(request):
     if "etendue" in request.GET:
         return JsonResponse({"bbox": found.extent()}, headers={"Cache-Control": "private, no-store"})
     try:
-        box = parse_bbox(request.GET.get("bbox", "")).extent
+        grid, seen = viewport.asked(request.GET)
     except BadParameter as error:
-        return JsonResponse({"parameter": error.parameter, "detail": str(error)}, status=400)
-    zoom = viewport.parse_zoom(request.GET.get("zoom", ""))
-    grid = viewport.Grid.at(viewport.MAX_ZOOM if zoom is None else zoom, (box[1] + box[3]) / 2)
-    rows = found.rows().filter(point__bboverlaps=parse_bbox(",".join(map(repr, grid.around(box)))))
+        return refused(error)
+    rows = found.rows().filter(point__bboverlaps=parse_bbox(seen))
     body = viewport.render(ALERTS, rows, grid)
     return HttpResponse(body, content_type="application/json", headers={"Cache-Control": "private, no-store"})
 

@@ -60,7 +60,7 @@ export class LayerMap {
     });
     // A filter that cannot be understood is explained; anything else only failed.
     const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw new Error(answer.detail ?? "");
+    if (!response.ok) throw new Error(answer.description ?? "");
     return [layer, answer];
   }
 
