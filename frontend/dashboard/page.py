@@ -252,7 +252,8 @@ class DashboardPage:
     @property
     def metres(self) -> int:
         """About how wide a square of the heat map is."""
-        return board.square(self.question.territory, board.HOT)[1]
+        square = board.square(self.question.territory, board.HOT)
+        return square.metres if square else 0
 
     def _total(self, column: shapes.Column) -> str:
         value, happened = column.values[0], self.question.board.happened

@@ -62,12 +62,13 @@ def dashboard(request, territory, found):
 
 @for_officials
 def heat(request, territory, found, name):
-    """Squares of what everybody may see: {"side": degrees, "whole": [[lon, lat, count], …] of the period, "cells":
+    """Squares: {"side": [width, height] in degrees, "whole": [[lon, lat, count], …] of the period, "cells":
     [[lon, lat, step, count], …]}."""
     asked = asking.read(request.GET, territory, found, _layer(found, name))
     sheet = board.sheet(asked.question)
     whole, cells = board.heat(asked.question, sheet.steps)
-    answer = {"side": board.square(territory, board.HOT)[0], "whole": whole, "cells": cells}
+    square = board.square(territory, board.HOT)
+    answer = {"side": square and square.size, "whole": whole, "cells": cells}
     return JsonResponse(answer, headers=PRIVATE)
 
 

@@ -119,7 +119,7 @@ class Stock:
 class Section:
     """What one layer says: its sheet, what waits, and what its maps show.
 
-    `cells` are (longitude, latitude, how many) of what everybody may see, in squares of `side` degrees.
+    `cells` are (longitude, latitude, how many) in squares as wide and high as `square` says.
     """
 
     layer: Layer
@@ -128,7 +128,7 @@ class Section:
     wanted: list[Asks]
     stocks: list[Stock]
     cells: list[tuple[float, float, int]]
-    side: float
+    square: board.Square | None
 
     @property
     def main(self) -> Indicator:
@@ -225,9 +225,9 @@ def report(*, territory: Territory, choice: choices.Choice, shown: Sequence[Laye
 def _section(layer: Layer, territory: Territory, choice: choices.Choice) -> Section:
     question = board.Question(layer, territory, choice.span, choice.against, choice.kind)
     sheet = board.sheet(question)
-    side, _metres = board.square(territory)
+    square = board.square(territory)
     whole = Steps((choice.span.since,), choice.span.until, "month")
-    cells = count.cells(question.rows(), layer.board, layer.geometry, whole, side) if side else []
+    cells = count.cells(question.rows(), layer.board, layer.geometry, whole, square.size) if square else []
     return Section(
         layer,
         sheet,
@@ -235,7 +235,7 @@ def _section(layer: Layer, territory: Territory, choice: choices.Choice) -> Sect
         layer.board.wanted(EVERYBODY, territory, choice.span),
         [_stock(layer, territory, one, choice) for one in sheet.figures if _is_stock(one.indicator)],
         [(lon, lat, total) for lon, lat, _step, total in cells],
-        side,
+        square,
     )
 
 

@@ -235,8 +235,8 @@ def _squares(chart: folium.Map, section: Section) -> None:
     bounds = _bounds(_by_square(section))
     features = []
     for lon, lat, total in section.cells:
-        half = section.side / 2
-        ring = [[lon - half, lat - half], [lon + half, lat - half], [lon + half, lat + half], [lon - half, lat + half]]
+        x, y = (size / 2 for size in section.square.size)
+        ring = [[lon - x, lat - y], [lon + x, lat - y], [lon + x, lat + y], [lon - x, lat + y]]
         ring = [[round(x, 5), round(y, 5)] for x, y in [*ring, ring[0]]]
         fill = SQUARES[drawing.shade_of(drawing.class_of(total, bounds), len(bounds))]
         style = {"color": SQUARES[-1], "weight": 1, "fillColor": fill, "fillOpacity": 0.75}

@@ -21,8 +21,7 @@ KEPT = 600  # seconds for which everybody is given the same count
 # All territories of the same parent are neighbours, unless they are more than this: then those that touch.
 MOST_SIBLINGS = 24
 MOST_CHILDREN = 400
-# Degrees: about 300 m from east to west in France, coarse enough to show no single report for what it is.
-SQUARES = 26  # across a territory
+SQUARES = 26  # across a territory, where they are read
 HOT = 12  # the same where squares are looked at, not read: most hold more than one
 DEGREE = 111_320  # metres of a degree of latitude
 
@@ -99,6 +98,18 @@ class Sheet:
         return [one for one in self.question.board.indicators if one.compared]
 
 
+@dataclass(frozen=True)
+class Square:
+    """How large a square on the ground is; `size` is its width and height in degrees."""
+
+    size: tuple[float, float]
+
+    @property
+    def metres(self) -> int:
+        """About how many metres that is, in one figure."""
+        return int(float(f"{self.size[1] * DEGREE:.1g}"))
+
+
 def sheet(question: Question) -> Sheet:
     """The dashboard's answers; the counting is shared by all who ask the same for KEPT seconds."""
     territory, board = question.territory, question.board
@@ -149,18 +160,15 @@ def overview(layer: Layer, territories: Sequence[Territory], span: Span) -> list
     ]
 
 
-def square(territory: Territory, across: int = SQUARES) -> tuple[float, int]:
-    """The side in degrees of squares, so many across that territory, and how many metres wide they are about.
-
-    Zeros where it has no outline today.
-    """
+def square(territory: Territory, across: int = SQUARES) -> Square | None:
+    """Squares, so many across that territory; None where it has no outline today."""
     outline = Boundary.objects.valid().filter(territory=territory).first()
     if outline is None:
-        return 0, 0
+        return None
     west, south, east, north = outline.geometry.extent
-    side = max(east - west, north - south) / across
-    metres = side * DEGREE * math.cos(math.radians((south + north) / 2))
-    return side, int(float(f"{metres:.1g}"))
+    shrink = math.cos(math.radians((south + north) / 2))
+    height = max((east - west) * shrink, north - south) / across
+    return Square((height / shrink, height))
 
 
 def heat(question: Question, steps: Steps) -> tuple[list, list]:
@@ -169,15 +177,15 @@ def heat(question: Question, steps: Steps) -> tuple[list, list]:
     First those of the question's span, (lon, lat, how many); then of each step, which may reach out of that span:
     (lon, lat, step, how many).
     """
-    side, _metres = square(question.territory, HOT)
-    if not side:
+    squares = square(question.territory, HOT)
+    if squares is None:
         return [], []
     rows = question.rows()
 
     def answer():
         asked = Steps((question.span.since,), question.span.until, steps.unit)
         whole, parts = (
-            count.cells(rows, question.board, question.layer.geometry, each, side) for each in (asked, steps)
+            count.cells(rows, question.board, question.layer.geometry, each, squares.size) for each in (asked, steps)
         )
         return [(lon, lat, total) for lon, lat, _step, total in whole], parts
 
@@ -294,7 +302,7 @@ def _lines(indicators: Sequence[Indicator], places: list[Territory], counted: di
 
 
 def _kinds(question: Question, counted: dict) -> list[Line]:
-    """A line for each value that has any row; those the layer no longer names keep their code as title."""
+    """A line for each value that has any public row; those the layer no longer names keep their code as title."""
     board = question.board
     names = next(one for one in question.layer.filters if one.name == board.breakdown)
     choices = {choice.value: choice for choice in names.choices()}
@@ -306,5 +314,6 @@ def _kinds(question: Question, counted: dict) -> list[Line]:
             choice=choices.get(key, Choice(str(key), str(key))),
         )
         for key, spans in counted.items()
+        if any(figures[one.name].base for figures in spans for one in board.indicators if one.public)
     ]
     return sorted(lines, key=lambda line: (-line[first].cells[0].base, line.title))

@@ -215,8 +215,10 @@ def trend(rows: QuerySet, board: Board, keys: Sequence[int], steps: Steps) -> di
     return found
 
 
-def cells(rows: QuerySet, board: Board, geometry: str, steps: Steps, side: float) -> list[tuple]:
-    """(lon, lat, step, how many) of each square of `side` degrees that has any, by the first curve's moment."""
+def cells(rows: QuerySet, board: Board, geometry: str, steps: Steps, size: tuple[float, float]) -> list[tuple]:
+    """(lon, lat, step, how many) of each square that has any, by the first curve's moment; `size` is how many degrees
+    wide and high it is."""
+    width, height = size
     one = board.indicator(board.trend[0])
     place = F(geometry)
     columns = {
@@ -226,8 +228,10 @@ def cells(rows: QuerySet, board: Board, geometry: str, steps: Steps, side: float
     }
     inner, parameters = _inner(rows.filter(board.during(one, Span(steps.starts[0], steps.until))), columns)
     with connection.cursor() as cursor:
-        cursor.execute(CELLS.format(rows=inner), (side, side, *parameters, len(steps.starts)))
-        return [(round(x * side, 6), round(y * side, 6), step - 1, total) for x, y, step, total in cursor.fetchall()]
+        cursor.execute(CELLS.format(rows=inner), (width, height, *parameters, len(steps.starts)))
+        return [
+            (round(x * width, 6), round(y * height, 6), step - 1, total) for x, y, step, total in cursor.fetchall()
+        ]
 
 
 def known(board: Board, keys: Iterable[int]) -> set[int]:

@@ -13,7 +13,7 @@ from geo import layers
 from geo.dashboards import board, count, periods
 from geo.dashboards.board import Question, sheet
 from geo.dashboards.periods import Span
-from tests.conftest import box, make_territory
+from tests.conftest import box, forget, make_territory
 from tests.geo.dashboards.given import DAY, HOUR, alert, contest, noon
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,11 @@ def test_small_counts_with_something_hidden_are_not_said_nor_follow_from_others(
     with translation.override("en"):
         made = sheet(ask(town.west))
         assert made.by_name["unlisted"].text == "18"
+        assert made.kinds == []  # a line of zeros would say that there is something
+        for category in (town.pothole, town.street_light, town.dump):
+            alert(town, 3, category=category)
+        forget()
+        made = sheet(ask(town.west))
         assert texts(made.kinds, "unlisted") == {
             "Nid-de-poule": "fewer than 5",
             "Dépôt sauvage": "not disclosed",

@@ -18,7 +18,7 @@ class Months {
     const shown = L.layerGroup().addTo(createMap(section.querySelector(".map")));
     this.#table();
     const player = new Player(section.querySelector(".months"), months.length - 1, (month) => {
-      drawSquares(shown, this.cells[month], SIDE, this.most);
+      drawSquares(shown, this.cells[month], [SIDE, SIDE], this.most);
       return section.dataset.textCount.replace("{month}", this.names[month]).replace("{count}", number.format(this.#total(month)));
     });
     player.show(months.length - 1);

@@ -8,12 +8,11 @@ export function darkness(count, most) {
   return 0.18 + 0.62 * (Math.log1p(count) / Math.log1p(most));
 }
 
-// Cells [lon, lat, count] of `side` degrees; `most` is the count of the darkest.
-export function drawSquares(group, cells, side, most) {
-  const half = side / 2;
+// Cells [lon, lat, count] , squares so many degrees wide and high; `most` is the count of the darkest.
+export function drawSquares(group, cells, [width, height], most) {
   group.clearLayers();
   for (const [lon, lat, count] of cells) {
-    const box = [[lat - half, lon - half], [lat + half, lon + half]];
+    const box = [[lat - height / 2, lon - width / 2], [lat + height / 2, lon + width / 2]];
     const fillOpacity = darkness(count, most);
     L.rectangle(box, { stroke: false, fillColor: "#b3261e", fillOpacity, interactive: false }).addTo(group);
   }
