@@ -109,14 +109,14 @@ def test_hot_spots_take_the_place_of_the_map_by_class(board, axe, width):
     section.get_by_label("Territoires", exact=True).focus()
     page.keyboard.press("ArrowRight")
     expect(heat).to_be_checked()
-    expect(section.locator("[data-said]")).to_have_text(re.compile("Toute la période : 7 "))
+    expect(section.locator("[data-said]")).to_have_text(re.compile(r"Toute la période\s: 7 "))
     page.wait_for_function(RED)
     expect(section.locator(".board-label")).to_have_count(0)
     expect(section.locator("[data-places]")).to_be_hidden()
     expect(section.get_by_label("Ce que montre la carte")).to_be_hidden()
     assert axe(page) == []
     section.get_by_role("button", name="Lecture").click()
-    expect(section.locator("[data-said]")).to_have_text(re.compile("^Semaine du .* : 0 "))
+    expect(section.locator("[data-said]")).to_have_text(re.compile(r"^Semaine du .*\s: 0 "))
     section.get_by_role("slider").press("End")
     expect(section.get_by_role("button", name="Lecture")).to_have_attribute("aria-pressed", "false")
     section.get_by_label("Territoires", exact=True).check()
@@ -127,7 +127,7 @@ def test_hot_spots_take_the_place_of_the_map_by_class(board, axe, width):
 
 def test_a_district_without_any_inside_shows_its_hot_spots(board, axe, width):
     page = board(width, path="/territoires/quartier/T1001-1/tableau-de-bord/")
-    expect(page.locator("[data-said]")).to_have_text(re.compile("Toute la période : 6 "))
+    expect(page.locator("[data-said]")).to_have_text(re.compile(r"Toute la période\s: 6 "))
     page.wait_for_function(RED)
     assert axe(page) == []
 
