@@ -20,13 +20,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.models import Confirmation, new_nonce
-from common import outbox
+from common import outbox, workers
 from common.ratelimit import exceeded
 
 log = logging.getLogger(__name__)
 VALID_FOR = dt.timedelta(hours=48)
 MAIL_AGAIN_AFTER = dt.timedelta(minutes=10)
 WINDOW = 3600  # seconds
+SEND = "accounts.tasks.send_confirmations"
 
 
 class ConfirmationRefused(Exception):
@@ -108,7 +109,7 @@ def ask(*, kind: str, email: str, payload: dict, summary: str, dedup: str = "", 
         confirmation, _created = Confirmation.objects.get_or_create(**named, defaults=given)
     else:
         confirmation = Confirmation.objects.create(**named, **given)
-    transaction.on_commit(_announce, robust=True)
+    workers.call(SEND)
     return confirmation
 
 
@@ -126,7 +127,7 @@ def mail_again(*, confirmation: Confirmation) -> Confirmation:
             row.digest = _digest(_token(row.nonce))
         row.sent_at, row.attempts, row.expires_at = None, 0, now + VALID_FOR
         row.save(update_fields=["nonce", "digest", "sent_at", "attempts", "expires_at"])
-        transaction.on_commit(_announce, robust=True)
+        workers.call(SEND)
     return row
 
 
@@ -175,15 +176,6 @@ def confirm(*, token: str) -> Confirmation:
 def prune(*, now: dt.datetime | None = None) -> int:
     """Delete confirmations a week after their end; returns how many."""
     return Confirmation.objects.forgotten(now or timezone.now()).delete()[0]
-
-
-def _announce() -> None:
-    from accounts.tasks import send_confirmations
-
-    try:
-        send_confirmations.delay()
-    except Exception:
-        log.warning("the broker is away; the sweep will send the mail", exc_info=True)
 
 
 def send_waiting(*, limit: int = 1000) -> int:

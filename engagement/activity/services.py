@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from common import workers
 from engagement.activity.follows import follow, follow_of, unfollow, unsubscribe_token
 from engagement.activity.models import Activity, Follow, Notification, Outbox
 from engagement.activity.rhythms import next_daily, next_weekly
@@ -113,17 +114,8 @@ def record(
         data=data or {},
     )
     Outbox.objects.create(activity=activity)
-    transaction.on_commit(_announce, robust=True)
+    workers.call("engagement.activity.tasks.deliver")
     return activity
-
-
-def _announce() -> None:
-    from engagement.activity.tasks import deliver
-
-    try:
-        deliver.delay()
-    except Exception:
-        log.warning("the broker is away; the sweep will hand the news on", exc_info=True)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from common import workers
 from common.ratelimit import exceeded
 from geo.changes import version
 from geo.exports import mails, wanted
@@ -62,7 +63,7 @@ def ask(*, viewer, asked: Wanted, caller: str) -> Export:
             job = Export.objects.create(**given)
     except IntegrityError:
         return Export.objects.open().get(digest=digest)
-    transaction.on_commit(lambda: _announce(job.pk), robust=True)
+    workers.call("geo.tasks.make_export", job.pk)
     return job
 
 
@@ -86,15 +87,6 @@ def refuse_floods(owner, caller: str) -> None:
     if (Export.objects.aggregate(all=Sum("size"))["all"] or 0) >= settings.EXPORTS_MAX_BYTES:
         log.error("exports take all the room they may: see EXPORTS_MAX_BYTES")
         raise TooManyExports(_("There is no room for more large exports today. Try again tomorrow."))
-
-
-def _announce(pk: int) -> None:
-    from geo.tasks import make_export
-
-    try:
-        make_export.delay(pk)
-    except Exception:
-        log.warning("the broker is away; the sweep will have the export made", exc_info=True)
 
 
 def run(pk: int) -> None:

@@ -16,6 +16,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from common import workers
 from geo.importers import ImportRefused, territories, uploads
 from geo.importers.assets import import_assets
 from geo.importers.territories import Fields, as_text, import_territories
@@ -26,6 +27,7 @@ from geo.models import Import, Level
 log = logging.getLogger(__name__)
 State = Import.State
 ATTEMPTS = 3
+WORK = "geo.tasks.work_imports"
 LISTED = 200  # findings that are kept
 MOST_WAITING = 20  # files of one person that have changed nothing yet
 # Of one question to the database while checking or importing.
@@ -66,7 +68,7 @@ def receive(*, owner, file, language: str) -> Import:
     )
     one.file.save(f"import{Path(file.name).suffix.lower()}", file, save=False)
     one.save()
-    _call_worker()
+    workers.call(WORK)
     return one
 
 
@@ -121,20 +123,7 @@ def _locked(pk: int, *states: str) -> Import:
 def _move(one: Import, state: str) -> None:
     one.state = state
     one.save()
-    _call_worker()
-
-
-def _call_worker() -> None:
-    transaction.on_commit(_announce)
-
-
-def _announce() -> None:
-    from geo.tasks import work_imports
-
-    try:
-        work_imports.delay()
-    except Exception:
-        log.warning("the broker is away; the sweep will do the import", exc_info=True)
+    workers.call(WORK)
 
 
 # --- what the worker does -----------------------------------------------------------------
