@@ -1,12 +1,16 @@
 """People of the demo, whom anybody may become by a click. Only where DEMO_ACCOUNTS is set, in development."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Mandate, Role, User, Verification
 from accounts.services import known_address
 
 DOMAIN = "@demo.parvis.example"
+SINCE = dt.timedelta(days=365)  # how long they have had their mandates
 
 
 def offered() -> bool:
@@ -46,5 +50,6 @@ def create(
     )
     known_address(user, verified=True)
     if role:
-        Mandate.objects.get_or_create(user=user, role=role, territory=territory, body=body)
+        held = {"valid_from": timezone.localdate() - SINCE}
+        Mandate.objects.get_or_create(user=user, role=role, territory=territory, body=body, defaults=held)
     return user

@@ -22,6 +22,7 @@ from geo.dashboards.periods import Span
 from geo.models import Territory
 
 SHOWN = 5
+PUBLIC = Q(is_public=True) | Q(erased_at__isnull=False)
 
 
 def _open_at(day: dt.date) -> Q:
@@ -119,13 +120,14 @@ INDICATORS = (
     ),
     Indicator(
         "unlisted",
-        gettext_lazy("Seen by the service alone"),
-        gettext_lazy("Reports received in the period that are not public. No other figure counts them."),
+        gettext_lazy("Not public"),
+        gettext_lazy("Reports received in the period that the service alone sees. No other figure counts them."),
         public=False,
     ),
 )
 
 CONTESTED = Q(status="resolved", contested__gt=F("confirmed"))
+SHARED = Q(closed_at=None, supports__gt=0)
 
 
 def _contested_in(span: Span) -> Q:
@@ -144,6 +146,18 @@ NEWS = (
         gettext_lazy("Resolved reports of which more residents say that it is not fixed than that it is."),
         rows=_contested_in,
         moment="closed_at",
+    ),
+)
+
+
+# What residents ask for most, as of today: a list behind what waits, no figure of a period.
+LISTS = (
+    Indicator(
+        "supported",
+        gettext_lazy("Problems most residents share"),
+        gettext_lazy("Still open today, those that most other residents have too first."),
+        rows=lambda _span: SHARED,
+        order="-supports",
     ),
 )
 
@@ -171,18 +185,21 @@ def _rows(territory: Territory | None):
 
 
 def _asks(viewer, territory: Territory) -> list[Asks]:
-    """What waits for that person's own answer, then what is late, then what residents say is not fixed."""
+    """What waits for that person's own answer, then what is late, then what residents say is not fixed.
+
+    Only the first holds what is not public: the others are the figures of the same names.
+    """
     here = Alert.objects.in_territory(territory).select_related("category", "body")
     own = here.handled_by(viewer).waiting().exclude(status="waiting").order_by("due_on", "pk")
-    late = here.kept().filter(_late_at(timezone.localdate())).order_by("due_on", "pk")
-    contested = here.kept().filter(CONTESTED).order_by("-closed_at", "pk")
+    late = here.kept().filter(PUBLIC, _late_at(timezone.localdate())).order_by("due_on", "pk")
+    contested = here.kept().filter(PUBLIC, CONTESTED).order_by("-closed_at", "pk")
     found = [
         _some("mine", _own_title(viewer), own, lambda one: one.due_on, _due, reverse("alerts:queue")),
-        _some("late", _("Past the day announced"), late.visible_to(viewer), lambda one: one.due_on, _due),
+        _some("late", _("Past the day announced"), late, lambda one: one.due_on, _due),
         _some(
             "contested",
             _("Closed, but residents say it is not fixed"),
-            contested.visible_to(viewer),
+            contested,
             lambda one: timezone.localdate(one.closed_at),
             _contested,
         ),
@@ -198,13 +215,13 @@ def _own_title(viewer) -> str:
 
 
 def _wanted(viewer, territory: Territory, span: Span) -> list[Asks]:
-    """The problems most people have, still open; those reported in the period first among equals."""
-    here = Alert.objects.in_territory(territory).select_related("category", "body").visible_to(viewer).waiting()
-    most = here.filter(supports__gt=0).order_by("-supports", "-created_at", "pk")
+    """The problems most people have, still open."""
+    here = Alert.objects.in_territory(territory).select_related("category", "body").kept()
+    most = here.filter(PUBLIC, SHARED).order_by("-supports", "-created_at", "pk")
     found = [
         _some(
             "supported",
-            _("Problems most residents share"),
+            str(LISTS[0].title),
             most,
             lambda one: timezone.localdate(one.created_at),
             _shared,
@@ -290,13 +307,14 @@ BEHIND = {
     "on_time": _kept_day,
     "confirmed": _judged,
     "contested": _judged,
+    "supported": _shared,
 }
 
 
 BOARD = Board(
     permission="alerts.view_dashboard",
     rows=_rows,
-    public=Q(is_public=True) | Q(erased_at__isnull=False),
+    public=PUBLIC,
     indicators=INDICATORS,
     breakdown="category",
     kind="category__code",
@@ -305,6 +323,7 @@ BOARD = Board(
     wanted=_wanted,
     behind=_behind,
     news=NEWS,
+    lists=LISTS,
     happened=_happened,
     counted=_counted,
 )

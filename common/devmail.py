@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.html import urlize
 from django.utils.safestring import mark_safe
@@ -43,6 +43,7 @@ class Mail:
     subject: str
     text: str
     headers: list[tuple[str, str]]
+    files: list[str]
 
 
 def inbox(request):
@@ -63,13 +64,30 @@ def message(request, name):
     return render(request, "common/devmail_message.html", {"mail": mail, "body": body})
 
 
+def attachment(request, name, number):
+    """A file of a message, by its place."""
+    path = _folder() / f"{name}.eml"
+    files = list(_whole(path).iter_attachments()) if NAME.match(name) and path.exists() else []
+    if number >= len(files):
+        raise Http404
+    headers = {"Content-Disposition": f'inline; filename="{number}"'}
+    return HttpResponse(files[number].get_content(), content_type=files[number].get_content_type(), headers=headers)
+
+
 def _folder() -> Path:
     return settings.DATA_DIR / "mail"
 
 
 def _read(path: Path) -> Mail:
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    message = _whole(path)
     body = message.get_body(("plain", "html"))
     sent = datetime.fromtimestamp(int(path.stem.split("-")[0]) / 1e9).astimezone()
     text = body.get_content() if body else ""
-    return Mail(path.stem, sent, message["From"], message["To"] or "", message["Subject"], text, message.items())
+    files = [part.get_filename() or part.get_content_type() for part in message.iter_attachments()]
+    return Mail(
+        path.stem, sent, message["From"], message["To"] or "", message["Subject"], text, message.items(), files
+    )
+
+
+def _whole(path: Path) -> email.message.EmailMessage:
+    return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)

@@ -31,4 +31,5 @@ if settings.DEVELOPMENT:
     urlpatterns += [
         path("dev/mail/", devmail.inbox, name="devmail"),
         path("dev/mail/<str:name>/", devmail.message, name="devmail_message"),
+        path("dev/mail/<str:name>/<int:number>", devmail.attachment, name="devmail_file"),
     ]

@@ -138,5 +138,5 @@ def _labels(steps: Steps, wide: float) -> SafeString:
 def described(steps: Steps) -> str:
     """What a step is, in words."""
     if steps.unit == "week":
-        return _("Week by week; each is named by its Monday.")
+        return _("Each week is named by its Monday.")
     return _("Month by month.")

@@ -55,20 +55,21 @@ def visible(asked: Asked, one: Indicator, viewer) -> QuerySet:
 
 def listing(asked: Asked, one: Indicator, viewer, cursor: str) -> Listing:
     """A page of them, the latest first, or by the indicator's own order."""
-    layer, field = asked.question.layer, one.order or one.moment
+    layer, field = asked.question.layer, one.order.removeprefix("-") or one.moment
+    rising = one.order == field
     rows, problem = visible(asked, one, viewer), None
     total, seen = _totals(asked, one, viewer)
     unsaid = _unsaid(asked, one, total, seen)
     if cursor:
         try:
-            rows = rows.filter(_after(rows.model, field, bool(one.order), cursor))
+            rows = rows.filter(_after(rows.model, field, rising, cursor))
         except BadParameter as error:
             problem = error
-    sign = "" if one.order else "-"
+    sign = "" if rising else "-"
     chosen = explore.columns(layer, rows).annotate(row_sort=F(field)).values("pk", "row_sort", *_names(layer, rows))
     found = list(chosen.order_by(f"{sign}{field}", f"{sign}pk")[: explore.PAGE + 1])
     shown = found[: explore.PAGE]
-    more = f"{shown[-1]['row_sort'].isoformat()}~{shown[-1]['pk']}" if len(found) > explore.PAGE else ""
+    more = f"{_written(shown[-1]['row_sort'])}~{shown[-1]['pk']}" if len(found) > explore.PAGE else ""
     behind = asked.question.board.behind
     why = behind(one.name, [row["pk"] for row in shown]) if behind and shown else {}
     return Listing(
@@ -88,7 +89,7 @@ def export_query(asked: Asked, one: Indicator) -> str:
     if not one.public or one.kind != "count" or one.rows or one.where or one.moment != question.layer.moment:
         return ""
     territory, span = question.territory, question.span
-    said = {"territory": f"{territory.level.code}:{territory.code}"}
+    said = {"territory": f"{territory.level.code}:{territory.code}", "public": "1"}
     if not span.is_everything:
         said |= {"since": span.since.isoformat(), "until": span.last.isoformat()}
     if question.kind:
@@ -117,6 +118,8 @@ def _counted(asked: Asked, total: int) -> str:
 
 
 def _unsaid(asked: Asked, one: Indicator, total: int, seen: int) -> str:
+    if seen == total and one.kind == "count":
+        return ""  # who sees them all can count them
     figure = board.figure(asked.question, one)
     if disclosure.is_small(total, total - seen) or (0 in figure.unsaid and one.kind != "count"):
         return few()
@@ -125,6 +128,10 @@ def _unsaid(asked: Asked, one: Indicator, total: int, seen: int) -> str:
 
 def _names(layer: Layer, rows: QuerySet) -> list[str]:
     return [name for name in explore.columns(layer, rows).query.annotations if name.startswith("row_")]
+
+
+def _written(value) -> str:
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def _after(model, field: str, ascending: bool, text: str) -> Q:

@@ -98,10 +98,11 @@ class DashboardPage:
         return lists.address(self.asked, named, periode="tout", du="", au="", categorie="") if named else one.url
 
     @cached_property
-    def wanted(self) -> list[Asks]:
-        """What residents ask for most."""
+    def wanted(self) -> list[tuple[Asks, str]]:
+        """What residents ask for most, each with where all of it is."""
         question = self.question
-        return self._kept("wanted", lambda: question.board.wanted(self.viewer, question.territory, question.span))
+        found = self._kept("wanted", lambda: question.board.wanted(self.viewer, question.territory, question.span))
+        return [(one, self._all_of(one)) for one in found]
 
     def _kept(self, name: str, answer: Callable) -> list[Asks]:
         """Theirs alone, in their language, for a moment."""

@@ -13,7 +13,7 @@ from common.dates import long_date
 from frontend.dashboard.classes import classed
 from geo.dashboards.board import Line, Sheet
 from geo.dashboards.declare import Indicator
-from geo.dashboards.figure import Figure, number, precisely, said
+from geo.dashboards.figure import Figure, no_data, number, precisely, said
 from geo.dashboards.periods import Span, Steps
 
 RATED = "-1000"
@@ -121,16 +121,18 @@ class Measure:
 def measures(lines: list[Line], indicators: tuple[Indicator, ...]) -> list[Measure]:
     """All that the map of these lines can show; rates where any population is known."""
     found = []
+    nothing = {line.territory.code: no_data() for line in lines if not line.known}
     for one in indicators:
         figures = {line.territory.code: line[one.name] for line in lines}
-        values = {code: _rounded(one, figure.value) for code, figure in figures.items()}
+        values = {line.territory.code: _rounded(one, line[one.name].value) if line.known else None for line in lines}
         write = functools.partial(_written, one)
         texts = {
             code: figure.text if values[code] is None else write(values[code]) for code, figure in figures.items()
         }
+        texts |= nothing
         found.append(_measure(one.name, str(one.title), values, texts, write))
         if one.rated and any(figure.rate is not None for figure in figures.values()):
-            found.append(_rates(one, figures))
+            found.append(_rates(one, figures, nothing))
     return found
 
 
@@ -148,13 +150,16 @@ def _written(one: Indicator, value: float) -> str:
     return precisely(value) if one.kind == "median" else said(one, value)
 
 
-def _rates(one: Indicator, figures: dict[str, Figure]) -> Measure:
+def _rates(one: Indicator, figures: dict[str, Figure], nothing: dict[str, str]) -> Measure:
     title = _("%(title)s per 1,000 inhabitants") % {"title": one.title}
-    values = {code: None if figure.rate is None else round(figure.rate, 1) for code, figure in figures.items()}
+    values = {
+        code: None if figure.rate is None or code in nothing else round(figure.rate, 1)
+        for code, figure in figures.items()
+    }
     texts = {
         code: figure.rate_text or (figure.text if figure.value is None else "–") for code, figure in figures.items()
     }
-    return _measure(one.name + RATED, title, values, texts, lambda value: number(value, 1))
+    return _measure(one.name + RATED, title, values, texts | nothing, lambda value: number(value, 1))
 
 
 def _measure(name: str, title: str, values: dict, texts: dict, write) -> Measure:

@@ -23,6 +23,7 @@ from geo.dashboards import board, count
 from geo.dashboards.board import Figure, Line, Sheet
 from geo.dashboards.declare import Asks, Indicator
 from geo.dashboards.drawing import Shaded
+from geo.dashboards.figure import no_data
 from geo.dashboards.periods import Steps
 from geo.layers import Choice, Layer
 from geo.models import Territory
@@ -151,6 +152,9 @@ class Section:
         found = {}
         for line in self.places:
             figure = line[self.main.name]
+            if not line.known:
+                found[line.territory.pk] = Shaded(line.title, None, no_data())
+                continue
             value, text = (figure.rate, figure.rate_text) if self.rated else (figure.value, figure.text)
             # Classes part what is written, not what it was rounded from.
             rounded = value if value is None else round(value, 1)

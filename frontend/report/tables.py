@@ -13,7 +13,7 @@ from frontend.dashboard import chart
 from frontend.report.content import Point, Report, Section, Stock
 from geo.dashboards import drawing
 from geo.dashboards.board import Line
-from geo.dashboards.figure import Figure, number
+from geo.dashboards.figure import Figure, no_data, number
 
 TOP = 6
 
@@ -129,6 +129,8 @@ def _table(section: Section, title: str, first: str, lines: Sequence[Line], own:
         cells = [line[one.name].text for one in compared]
         if rated:
             cells.insert(1, line[section.main.name].rate_text or "–")
+        if not line.known:
+            cells = [no_data(), *("–" for _cell in cells[1:])]
         rows.append(Row(line.title, cells, own=line.territory is not None and line.territory.pk == own))
     return Table(title, capfirst(first), columns, rows)
 
@@ -152,7 +154,7 @@ def trend(section: Section, name: str) -> tuple[Picture, Table]:
         "second": titles[1].lower(),
     }
     if sheet.steps.starts[0] < sheet.question.span.since:
-        text += " " + _("It begins before the period, to show what led to it.")
+        text += " " + _("The curves begin before the period, to show what led to it.")
     svg = chart.trend(sheet.steps, sheet.curves, titles, name=name, title=title, text=text)
     return Picture(svg, title, text), Table(title, first, titles, rows)
 

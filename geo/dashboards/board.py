@@ -93,6 +93,18 @@ class Sheet:
         return {one.indicator.name: one for one in self.figures}
 
     @property
+    def unlisted(self) -> bool:
+        """Whether there is anything that not everybody may see, now or before."""
+        return any(cell.base for one in self.figures if not one.indicator.public for cell in one.cells)
+
+    @property
+    def is_all_unlisted(self) -> bool:
+        """Whether there is nothing else."""
+        return self.unlisted and not any(
+            cell.base for one in self.figures if one.indicator.public for cell in one.cells
+        )
+
+    @property
     def compared(self) -> list[Indicator]:
         """The indicators by which neighbours are compared."""
         return [one for one in self.question.board.indicators if one.compared]
@@ -122,11 +134,10 @@ def sheet(question: Question) -> Sheet:
         question,
         figures=list(_figures(board.indicators, own, territory.population, _own_unsaid(question, own)).values()),
         kinds=_kinds(question, counted["kinds"]),
-        children=_lines(board.indicators, children, counted["territories"]),
-        neighbours=[
-            replace(line, known=line.territory.pk in counted["known"])
-            for line in _lines([one for one in board.indicators if one.compared], neighbours, counted["neighbours"])
-        ],
+        children=_lines(board.indicators, children, counted["territories"], counted["known"]),
+        neighbours=_lines(
+            [one for one in board.indicators if one.compared], neighbours, counted["neighbours"], counted["known"]
+        ),
         steps=counted["steps"],
         curves=counted["trend"][territory.pk],
         by_child={one.pk: counted["trend"][one.pk][0] for one in children},
@@ -221,7 +232,7 @@ def _counted(question: Question, here: list[int], neighbours: list[int]) -> dict
             "territories": counted.by_territory(here),
             "kinds": counted.by_kind(question.territory.pk),
             "neighbours": counted.by_territory(neighbours, public=True),
-            "known": count.known(board, neighbours),
+            "known": count.known(board, {*here, *neighbours}),
             "steps": steps,
             "trend": count.trend(rows, board, here, steps),
         }
@@ -292,11 +303,16 @@ def _unsaid(table: dict, indicators: Sequence[Indicator]) -> dict:
     return found
 
 
-def _lines(indicators: Sequence[Indicator], places: list[Territory], counted: dict) -> list[Line]:
+def _lines(indicators: Sequence[Indicator], places: list[Territory], counted: dict, known: set[int]) -> list[Line]:
     table = {one.pk: counted[one.pk] for one in places}
     unsaid = _unsaid(table, indicators)
     return [
-        Line(one.name, _figures(indicators, table[one.pk], one.population, unsaid[one.pk]), territory=one)
+        Line(
+            one.name,
+            _figures(indicators, table[one.pk], one.population, unsaid[one.pk]),
+            territory=one,
+            known=one.pk in known,
+        )
         for one in places
     ]
 

@@ -20,9 +20,9 @@ class Indicator:
 
     `kind`: "count" of the rows; "median" of `value`, a duration expression; "share" of the rows that are `part`.
     `compared` says that neighbours are compared by it; `rated`, that it makes sense per 1,000 inhabitants. `order` is
-    the field its list begins with the smallest of; where empty, with the latest `moment`. `public` says which rows
-    it is about: those everybody may see, or where false those of the service alone. No figure is of both: the public
-    ones can be counted on the map, and the difference would say how many others there are.
+    the field its list begins with the smallest of (with "-" the largest); where empty, with the latest `moment`.
+    `public` says which rows it is about: those everybody may see, or where false those of the service alone. No figure
+    is of both: the public ones can be counted on the map, and the difference would say how many others there are.
     """
 
     name: str
@@ -89,7 +89,8 @@ class Board:
     time. `news` are the counts that tell who comes back what happened meanwhile; `happened(name, count)` says one in
     words, `counted(count)` so many objects of the layer.
     `asks(viewer, territory)` is what waits, for that person first; `wanted(viewer, territory, span)` what residents
-    ask for most. `behind(name, keys)` says of each of these rows, by primary key, what makes that figure.
+    ask for most; `lists` are indicators of which there is a list and no figure. `behind(name, keys)` says of each of
+    these rows, by primary key, what makes that figure.
     """
 
     permission: str
@@ -103,6 +104,7 @@ class Board:
     wanted: Callable[[object, Territory, Span], list[Asks]]
     behind: Callable[[str, list], dict[object, str]] | None = None
     news: tuple[Indicator, ...] = ()
+    lists: tuple[Indicator, ...] = ()
     happened: Callable[[str, int], str] | None = None
     counted: Callable[[int], str] | None = None
     territories: str = "territories"
@@ -112,5 +114,5 @@ class Board:
         return one.during(span) & (self.public if one.public else ~self.public)
 
     def indicator(self, name: str) -> Indicator | None:
-        """The indicator of that name, be it shown or only told as news, or None."""
-        return next((one for one in (*self.indicators, *self.news) if one.name == name), None)
+        """The indicator of that name, be it shown or only told as news or listed, or None."""
+        return next((one for one in (*self.indicators, *self.news, *self.lists) if one.name == name), None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from common.durations import in_words
+from common.durations import as_said, in_words
 from geo.dashboards import disclosure
 from geo.dashboards.count import Cell
 from geo.dashboards.declare import Indicator
@@ -43,8 +43,10 @@ class Figure:
 
     @property
     def change(self) -> float | None:
-        """By how much it grew, in its own unit; None where either is not said."""
-        return None if self.value is None or self.before is None else self.value - self.before
+        """By how much it grew, in its own unit, of what is read of both; None where either is not said."""
+        if self.value is None or self.before is None:
+            return None
+        return _read(self.indicator, self.value) - _read(self.indicator, self.before)
 
     @property
     def change_text(self) -> str:
@@ -53,9 +55,10 @@ class Figure:
             return ""
         sign = "+" if self.change > 0 else "\u2212" if self.change < 0 else ""
         if self.indicator.kind == "median":
-            return f"{sign}{in_words(dt.timedelta(seconds=abs(self.change)))}" if abs(self.change) >= 60 else "="
+            return f"{sign}{in_words(dt.timedelta(seconds=abs(self.change)))}" if self.change else "="
         if self.indicator.kind == "share":
-            return _("%(points)s pts") % {"points": f"{sign}{abs(round(100 * self.change))}"}
+            points = abs(round(100 * self.change))
+            return _("%(points)s pts") % {"points": f"{sign}{points}"} if points else "="
         return f"{sign}{number(abs(self.change))}" if self.change else "="
 
     @property
@@ -79,9 +82,21 @@ class Figure:
         return few() if disclosure.is_small(cell.base, cell.hidden) else withheld()
 
 
+def _read(indicator: Indicator, value: float) -> float:
+    """The value as a reader takes it from its words: rounded."""
+    if indicator.kind == "median":
+        return as_said(dt.timedelta(seconds=value)).total_seconds()
+    return round(value, 2) if indicator.kind == "share" else value
+
+
 def few() -> str:
     """What is said of a count too small to be said."""
     return _("fewer than %(count)d") % {"count": disclosure.FEWEST}
+
+
+def no_data() -> str:
+    """What is said of a territory where there was never anything to count."""
+    return _("no data")
 
 
 def withheld() -> str:

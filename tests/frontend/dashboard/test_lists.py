@@ -112,7 +112,7 @@ def test_few_hidden_ones_are_not_numbered_nor_is_a_small_sum_said(town, office):
     assert "Quelques-uns ne sont pas montrés" in words(tree)
     assert "Moins de 5." in words(tree)
     assert "2 signalements" not in words(tree)
-    assert card(opened(office, URL), "Vus du service seul").startswith("moins de 5")
+    assert card(opened(office, URL), "Non publics").startswith("moins de 5")
     assert card(opened(office, URL), "Signalés").startswith("1")
 
 

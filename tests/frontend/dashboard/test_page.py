@@ -94,7 +94,7 @@ def test_what_is_not_public_is_in_one_figure_alone(lively, office):
         alert(lively, 3, is_public=False, point=lively.IN_EAST)
         alert(lively, 3, is_public=False)
     tree = opened(office, URL)
-    assert (figures(tree)["Signalés"], figures(tree)["Vus du service seul"]) == ("3", "6")
+    assert (figures(tree)["Signalés"], figures(tree)["Non publics"]) == ("3", "6")
     beside = rows(tree, "neighbours-title")
     assert (beside["Est"][0], beside["Ouest"][0]) == ("1", "3")
 
@@ -103,7 +103,7 @@ def test_small_counts_are_unsaid_and_do_not_follow_from_others(town, office):
     for category, count in ((town.pothole, 2), (town.street_light, 9), (town.dump, 7)):
         for _number in range(count):
             alert(town, 3, category=category, is_public=False)
-    hidden = "Vus du service seul"
+    hidden = "Non publics"
     assert figures(opened(office, URL))[hidden] == "18"
     assert figures(opened(office, URL, categorie="depot-sauvage"))[hidden] == "non communiqué"
     behind = words(opened(office, f"{URL}alerts/unlisted/", categorie="depot-sauvage"))

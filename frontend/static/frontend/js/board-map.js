@@ -73,7 +73,11 @@ class BoardMap {
     this.section.querySelector("[data-places]").hidden = hot;
     this.select.form.hidden = hot; // hot spots are of what was reported
     this.map.invalidateSize();
-    this.player.show(this.player.moment);
+    this.player.show(hot || this.#isFirst() ? this.player.moment : this.whole);
+  }
+
+  #isFirst() {
+    return this.select.value === Object.keys(this.data.measures)[0];
   }
 
   async #outlines() {
@@ -105,6 +109,9 @@ class BoardMap {
 
   // Draws that moment and says it.
   #show(moment) {
+    // Only what was reported is counted moment by moment.
+    this.section.querySelector("[data-time]").hidden = !(this.hot || this.#isFirst());
+    this.#leadToAll(moment);
     for (const name of ["note", "legend"]) this.section.querySelector(`[data-heat-${name}]`).hidden = !this.hot;
     const title = moment === this.whole ? this.say.textWhole : this.#capital(this.data.steps[moment]);
     return this.hot ? this.#showHeat(moment, title) : this.#showPlaces(moment, title);
@@ -154,12 +161,22 @@ class BoardMap {
     }
     const isWhole = moment === this.whole;
     const measure = isWhole ? this.select.value.replace(this.data.rated, "") : Object.keys(this.data.measures)[0];
+    link.href = `${link.dataset.lists}${measure}/${this.#query(moment)}`;
+  }
+
+  #leadToAll(moment) {
+    const link = this.section.querySelector("[data-all]");
+    link.href = link.href.replace(/\?.*|$/, this.#query(moment));
+  }
+
+  // What asks for the same, of that moment alone.
+  #query(moment) {
     const asked = new URLSearchParams(this.data.query);
-    for (const [name, value] of Object.entries(isWhole ? {} : this.data.days[moment])) {
+    for (const [name, value] of Object.entries(this.data.days[moment] ?? {})) {
       if (value) asked.set(name, value);
       else asked.delete(name);
     }
-    link.href = `${link.dataset.lists}${measure}/${asked.size ? `?${asked}` : ""}`;
+    return asked.size ? `?${asked}` : "";
   }
 
   #paint(code, shade, text) {
