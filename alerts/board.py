@@ -315,6 +315,7 @@ BOARD = Board(
     permission="alerts.view_dashboard",
     rows=_rows,
     public=PUBLIC,
+    seen_by=lambda viewer: Alert.objects.visible_to(viewer),
     indicators=INDICATORS,
     breakdown="category",
     kind="category__code",

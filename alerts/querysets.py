@@ -71,6 +71,10 @@ class AlertQuerySet(models.QuerySet):
         """Those that were not erased: lists show these, only statistics count the others too."""
         return self.filter(erased_at=None)
 
+    def public(self):
+        """Those that everybody may see."""
+        return self.kept().filter(is_public=True)
+
     def visible_to(self, viewer):
         """Public alerts, one's own, and those a mandate covers."""
         rows, public = self.kept(), Q(is_public=True)

@@ -1,9 +1,10 @@
-"""What no page of ours can mean, and what takes too long."""
+"""What no page of ours can mean, what other sites may do, and what takes too long."""
 
 import logging
 
+from django.conf import settings
 from django.db import OperationalError
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
@@ -22,6 +23,33 @@ class ZeroByteMiddleware:
         if "\0" in request.path_info:
             raise Http404
         return self.get_response(request)
+
+
+class OtherSitesMiddleware:
+    """Layers (settings.LAYER_PATHS) are there for programs and for maps of other sites: to read, from anywhere.
+
+    No session crosses with `*` (Fetch, CORS protocol); a key may.
+    """
+
+    READ = ("GET", "HEAD", "OPTIONS")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path.startswith(settings.LAYER_PATHS):
+            return self.get_response(request)
+        if request.method == "OPTIONS":
+            response = HttpResponse(headers={"Allow": ", ".join(self.READ), "Access-Control-Max-Age": "86400"})
+        elif request.method not in self.READ:
+            body = {"code": "MethodNotAllowed", "description": _("This is for reading only.")}
+            response = JsonResponse(body, status=405, headers={"Allow": ", ".join(self.READ)})
+        else:
+            response = self.get_response(request)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Allow-Headers"] = "Authorization"
+        response.headers["Access-Control-Expose-Headers"] = "Content-Crs, Link, ETag, Location"
+        return response
 
 
 class BusyMiddleware:

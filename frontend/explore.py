@@ -72,7 +72,7 @@ def chosen_layers(parameters: QueryDict) -> list[Layer]:
 def page(layer: Layer, viewer, parameters: QueryDict) -> Page:
     """A page of the layer for that viewer; a parameter that cannot be understood is the page's `problem`.
 
-    Pages follow each other by moment and key (`before`), so the hundredth costs what the first does.
+    Pages follow each other by moment and public key (`before`), so the hundredth costs what the first does.
     """
     try:
         rows = layer.select(viewer, parameters)
@@ -80,12 +80,12 @@ def page(layer: Layer, viewer, parameters: QueryDict) -> Page:
             rows = rows.filter(_older_than(layer, before))
     except BadParameter as problem:
         return Page(layer, problem=problem)
-    found = list(columns(layer, rows).order_by(f"-{layer.moment}", "-pk")[: PAGE + 1])
+    found = list(columns(layer, rows).order_by(f"-{layer.moment}", f"-{layer.key}")[: PAGE + 1])
     older = ""
     if len(found) > PAGE:
         last = found[PAGE - 1]
         following = parameters.copy()
-        following["before"] = f"{last['row_moment'].isoformat()}~{last['pk']}"
+        following["before"] = f"{last['row_moment'].isoformat()}~{last['row_key']}"
         older = following.urlencode()
     return Page(layer, items(layer, found[:PAGE]), older)
 
@@ -93,12 +93,21 @@ def page(layer: Layer, viewer, parameters: QueryDict) -> Page:
 def _older_than(layer: Layer, text: str) -> Q:
     moment, _separator, key = text.partition("~")
     try:
-        moment = parse_datetime(moment)
+        moment, key = parse_datetime(moment), typed_key(layer, key)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None or not (key.isascii() and key.isdigit() and len(key) < 19):
+    if moment is None or moment.tzinfo is None:
         raise BadParameter("before", _("This page of the list does not exist. Start again from the newest."))
-    return Q(**{f"{layer.moment}__lt": moment}) | Q(**{layer.moment: moment, "pk__lt": int(key)})
+    return Q(**{f"{layer.moment}__lt": moment}) | Q(**{layer.moment: moment, f"{layer.key}__lt": key})
+
+
+def typed_key(layer: Layer, text: str):
+    """A key of the layer as the database compares it. Raises ValueError."""
+    if layer.key != "pk":
+        return text.replace("\0", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise ValueError(text)
+    return int(text)
 
 
 def columns(layer: Layer, rows: QuerySet) -> QuerySet:

@@ -179,8 +179,10 @@ def parse_territory(text: str) -> Territory:
 def _midnight(name: str, text: str, later: dt.timedelta = dt.timedelta()) -> dt.datetime:
     """The start of that day here, `later` on."""
     try:
-        return timezone.make_aware(dt.datetime.combine(parse_date(text) + later, dt.time.min))
-    except (ValueError, TypeError, OverflowError):
+        # As an open end many write the last day there is, which has no next.
+        day = min(max(parse_date(text), dt.date(1, 1, 3)), dt.date(9999, 12, 29))
+        return timezone.make_aware(dt.datetime.combine(day + later, dt.time.min))
+    except (ValueError, TypeError):
         raise BadParameter(name, _("Give a date as YYYY-MM-DD.")) from None
 
 

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "common.middleware.ZeroByteMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "common.middleware.OtherSitesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,7 +99,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "common.middleware.BusyMiddleware",
 ]
-# Where a key stands in for a session (accounts.middleware).
+# Where a key stands in for a session (accounts.middleware), and other sites may read (common.middleware).
 LAYER_PATHS = ("/ogc/", "/tiles/", "/exports/")
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"

@@ -16,6 +16,7 @@ from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from common import opaque
 from engagement.activity import questions
 from engagement.activity.models import Activity, Follow
 from engagement.activity.sentences import say
@@ -119,7 +120,7 @@ def _feed(activities: list[Activity], title: str, page: str, path: str) -> AtomF
             title=f"{say(activity)} – {activity.title}",
             link=base + activity.url,
             description=activity.summary or None,
-            unique_id=f"tag:{host},{SINCE}:activity/{activity.pk}",
+            unique_id=f"tag:{host},{SINCE}:activity/{opaque.name_of('activity', activity.pk)}",
             pubdate=activity.created_at,
             updateddate=activity.created_at,
             geometry=activity.place,
@@ -135,7 +136,7 @@ def _feature(activity: Activity) -> dict:
     place = activity.place and {"type": "Point", "coordinates": [round(part, 6) for part in activity.place.coords]}
     return {
         "type": "Feature",
-        "id": activity.pk,
+        "id": opaque.name_of("activity", activity.pk),
         "geometry": place,
         "properties": {
             "act": activity.verb,

@@ -50,7 +50,7 @@ def counted(asked: Asked, one: Indicator) -> QuerySet:
 
 def visible(asked: Asked, one: Indicator, viewer) -> QuerySet:
     """Those of them that the viewer may see."""
-    return counted(asked, one) & asked.question.layer.queryset(viewer)
+    return counted(asked, one) & asked.question.board.seen_by(viewer)
 
 
 def listing(asked: Asked, one: Indicator, viewer, cursor: str) -> Listing:
@@ -62,14 +62,14 @@ def listing(asked: Asked, one: Indicator, viewer, cursor: str) -> Listing:
     unsaid = _unsaid(asked, one, total, seen)
     if cursor:
         try:
-            rows = rows.filter(_after(rows.model, field, rising, cursor))
+            rows = rows.filter(_after(layer, rows.model, field, rising, cursor))
         except BadParameter as error:
             problem = error
     sign = "" if rising else "-"
     chosen = explore.columns(layer, rows).annotate(row_sort=F(field)).values("pk", "row_sort", *_names(layer, rows))
-    found = list(chosen.order_by(f"{sign}{field}", f"{sign}pk")[: explore.PAGE + 1])
+    found = list(chosen.order_by(f"{sign}{field}", f"{sign}{layer.key}")[: explore.PAGE + 1])
     shown = found[: explore.PAGE]
-    more = f"{_written(shown[-1]['row_sort'])}~{shown[-1]['pk']}" if len(found) > explore.PAGE else ""
+    more = f"{_written(shown[-1]['row_sort'])}~{shown[-1]['row_key']}" if len(found) > explore.PAGE else ""
     behind = asked.question.board.behind
     why = behind(one.name, [row["pk"] for row in shown]) if behind and shown else {}
     return Listing(
@@ -89,7 +89,7 @@ def export_query(asked: Asked, one: Indicator) -> str:
     if not one.public or one.kind != "count" or one.rows or one.where or one.moment != question.layer.moment:
         return ""
     territory, span = question.territory, question.span
-    said = {"territory": f"{territory.level.code}:{territory.code}", "public": "1"}
+    said = {"territory": f"{territory.level.code}:{territory.code}"}
     if not span.is_everything:
         said |= {"since": span.since.isoformat(), "until": span.last.isoformat()}
     if question.kind:
@@ -134,14 +134,15 @@ def _written(value) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-def _after(model, field: str, ascending: bool, text: str) -> Q:
+def _after(layer: Layer, model, field: str, ascending: bool, text: str) -> Q:
     value, _separator, key = text.partition("~")
     try:
+        key = explore.typed_key(layer, key)
         value = model._meta.get_field(field).to_python(value.replace("\0", ""))
     except (ValidationError, ValueError, OverflowError):
         value = None
     naive = isinstance(value, dt.datetime) and value.tzinfo is None
-    if value is None or naive or not (key.isascii() and key.isdigit() and len(key) < 19):
+    if value is None or naive:
         raise BadParameter(CURSOR, _("This page of the list does not exist. Start again from the first."))
     then = "gt" if ascending else "lt"
-    return Q(**{f"{field}__{then}": value}) | Q(**{field: value, f"pk__{then}": int(key)})
+    return Q(**{f"{field}__{then}": value}) | Q(**{field: value, f"{layer.key}__{then}": key})

@@ -83,11 +83,11 @@ class Asks:
 class Board:
     """What a layer shows of a territory to those with `permission` over it.
 
-    `rows(territory)` are all there (anywhere where None), `public` which of them everybody may see.
-    `territories` is the array of ids of territories each row lies in. `breakdown` is the filter of the layer by whose
-    values figures are split, `kind` the expression that gives that value. `trend` names two public counts, drawn over
-    time. `news` are the counts that tell who comes back what happened meanwhile; `happened(name, count)` says one in
-    words, `counted(count)` so many objects of the layer.
+    `rows(territory)` are all there (anywhere where None), `public` which of them everybody may see, `seen_by(viewer)`
+    those that this person may. `territories` is the array of ids of territories each row lies in. `breakdown` is the
+    filter of the layer by whose values figures are split, `kind` the expression that gives that value. `trend` names
+    two public counts, drawn over time. `news` are the counts that tell who comes back what happened meanwhile;
+    `happened(name, count)` says one in words, `counted(count)` so many objects of the layer.
     `asks(viewer, territory)` is what waits, for that person first; `wanted(viewer, territory, span)` what residents
     ask for most; `lists` are indicators of which there is a list and no figure. `behind(name, keys)` says of each of
     these rows, by primary key, what makes that figure.
@@ -96,6 +96,7 @@ class Board:
     permission: str
     rows: Callable[[Territory | None], QuerySet]
     public: Q
+    seen_by: Callable[[object], QuerySet]
     indicators: tuple[Indicator, ...]
     breakdown: str
     kind: str

@@ -1,6 +1,5 @@
 """Files at addresses that stay: small ones at once, rows as they are read, large ones once they are made."""
 
-import functools
 import logging
 import tempfile
 from pathlib import Path
@@ -32,20 +31,7 @@ RETRY_AFTER = 10  # seconds
 STYLES = {"qml": ("text/xml", styles.qml), "sld": ("application/vnd.ogc.sld+xml", styles.sld)}
 
 
-def for_other_sites(view):
-    """A map on another site may read the answer, as whoever has no session here."""
-
-    @functools.wraps(view)
-    def wrapped(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        response["Access-Control-Allow-Origin"] = "*"
-        return response
-
-    return wrapped
-
-
 @require_safe
-@for_other_sites
 def export(request, name, file_format):
     """The layer `name`, or several in one file, as `?crs=EPSG:2154` (default EPSG:4326) and the layer's filters say.
 
@@ -166,7 +152,6 @@ def _file(request, job: Export, asked: Wanted):
 
 
 @require_safe
-@for_other_sites
 def style(request, name, kind):
     """How the layer is drawn: QML for QGIS, SLD for others."""
     layer = layers.find(name, request.user)

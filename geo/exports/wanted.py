@@ -22,8 +22,6 @@ from geo.layers import BadParameter, Layer
 ALL = "tout"
 # What each layer understands.
 SHARED = {"bbox", "territory", "since", "until", "days"}
-# `public=1`: what everybody may see, whoever asks.
-PUBLIC = "public"
 # How a file is written, and who asks: they choose no rows.
 OTHERS = {"crs", "layer", "api_key"}
 MAX_QUERY = 4000  # characters
@@ -69,7 +67,6 @@ class Wanted:
 
     def digest(self, viewer) -> str:
         """Names this for that person with the rights they have today; for anybody where they have no account."""
-        viewer = self._for(viewer)
         return hashlib.sha256(f"{viewer.pk} {self.path} {self._rights(viewer)}".encode()).hexdigest()
 
     def _rights(self, viewer) -> list:
@@ -81,14 +78,11 @@ class Wanted:
 
     def select(self, viewer) -> list[tuple[Layer, QuerySet]]:
         """The rows of each layer that the viewer may see. Raises BadParameter, and NotThere for a layer not theirs."""
-        given, viewer = QueryDict(self.parameters), self._for(viewer)
+        given = QueryDict(self.parameters)
         for layer in self.layers:
             if not layer.open_to(viewer):
                 raise NotThere(_("There is no such layer."))
         return [(layer, layer.select(viewer, given)) for layer in self.layers]
-
-    def _for(self, viewer):
-        return AnonymousUser() if PUBLIC in QueryDict(self.parameters) else viewer
 
     def write(self, selected: list[tuple[Layer, QuerySet]], path: Path, progress=lambda count: None) -> int:
         """Write what `select` gave to `path`; returns the number of rows. `progress(count)`: rows read so far."""
@@ -127,15 +121,13 @@ def wanted(viewer, name: str, format_name: str, given: QueryDict) -> Wanted:
     if name == ALL and not form.many:
         raise NotThere(_("Only a GeoPackage holds several layers."))
     chosen = _several(viewer, given) if name == ALL else _one(viewer, name)
-    understood = (SHARED if name == ALL else chosen[0].parameters()) | {PUBLIC}
+    understood = SHARED if name == ALL else chosen[0].parameters()
     # A mistyped filter must not silently give everything.
     if unknown := set(given) - understood - (OTHERS if name == ALL else OTHERS - {"layer"}):
         raise BadParameter(min(unknown), _("This parameter does not exist."))
     kept = QueryDict(mutable=True)
     for one in sorted(set(given) & understood):
         kept.setlist(one, sorted(value for value in set(given.getlist(one)) if value))
-    if kept.get(PUBLIC, "1") != "1":
-        raise BadParameter(PUBLIC, _("Give 1, or leave it out."))
     parameters = kept.urlencode(safe=":,")
     if len(parameters) > MAX_QUERY:
         raise BadParameter(max(kept, key=lambda one: len(str(kept.getlist(one)))), _("This is too long."))

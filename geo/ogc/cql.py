@@ -8,6 +8,7 @@ import math
 import re
 
 import cql2
+import shapely
 from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, Polygon
 from django.db.models import BooleanField, F, Func, Q, TextField, Value, lookups
@@ -354,15 +355,8 @@ class Compiler:
 def _swapped(given: GEOSGeometry) -> GEOSGeometry:
     """The geometry with x and y in each other's place."""
 
-    def turn(numbers):
-        return [turn(one) for one in numbers] if isinstance(numbers[0], list) else [numbers[1], numbers[0]]
-
-    plain = json.loads(given.json)
-    for one in plain.get("geometries", [plain]):
-        one["coordinates"] = turn(one["coordinates"])
-    turned = GEOSGeometry(json.dumps(plain))
-    turned.srid = None
-    return turned
+    turned = shapely.transform(shapely.from_wkb(bytes(given.wkb)), lambda places: places[:, ::-1])
+    return GEOSGeometry(shapely.to_wkb(turned))
 
 
 def _text(node) -> str:

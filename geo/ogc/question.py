@@ -62,6 +62,10 @@ def parameters(layer: Layer) -> set[str]:
 def read(layer: Layer, viewer, given: QueryDict) -> Question:
     """The question that an address asks about the layer. Raises BadParameter."""
     check(given, parameters(layer))
+    for name in ("crs", "bbox-crs", "filter-crs"):
+        system(given, name)
+    if given.get("filter-lang", "cql2-text") not in LANGUAGES:
+        raise BadParameter("filter-lang", _("Give one of: %(all)s.") % {"all": ", ".join(LANGUAGES)})
     own = given.copy()
     own.pop("bbox", None)  # in a system of its choice, below
     rows = items.aliased(layer, layer.select(viewer, own))

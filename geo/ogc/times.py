@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 BEFORE_ALL, AFTER_ALL = "-infinity", "infinity"
 OPEN = ("..", "")
 TICK = dt.timedelta(microseconds=1)
+FIRST, LAST = dt.date(1, 1, 3), dt.date(9999, 12, 29)
 
 # CQL2's temporal functions (OGC 21-065r2, 7.8): what must hold between start and end of a and of b.
 RELATIONS = {
@@ -52,6 +53,8 @@ def span(text: str) -> Span:
             instant.astimezone(dt.UTC)
             return Span(instant, instant)
         if day := parse_date(text):
+            # As an open end many write the last day there is, which has no next.
+            day = min(max(day, FIRST), LAST)
             midnight = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
             following = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
             return Span(midnight, following - TICK)

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.vary import vary_on_headers
 
 from geo import crs, layers
@@ -20,7 +19,6 @@ from geo.layers import BadParameter
 from geo.ogc import documents, items, openapi, question
 
 log = logging.getLogger(__name__)
-READ = ("GET", "HEAD", "OPTIONS")
 MAPPED = 200  # features drawn beside the table of a page
 READ_AT_ONCE = "50"  # features of a page for people
 
@@ -30,31 +28,22 @@ class Absent(Exception):
 
 
 def endpoint(view):
-    """Errors as OGC wants them, in the form that was asked for, and reading from any site."""
+    """Errors as OGC wants them, in the form that was asked for."""
 
-    @csrf_exempt
     @vary_on_headers("Accept", "Authorization", "Cookie", "Accept-Language")
     @functools.wraps(view)
     def wrapped(request, *args, **kwargs):
-        if request.method not in READ:
-            response = _exception(request, 405, "MethodNotAllowed", _("This is for reading only."))
-            response["Allow"] = ", ".join(READ)
-            return response
         try:
             _check_format(request)
-            response = view(request, *args, **kwargs)
+            return view(request, *args, **kwargs)
         except BadParameter as error:
-            response = _exception(request, 400, "InvalidParameterValue", str(error), error.parameter)
+            return _exception(request, 400, "InvalidParameterValue", str(error), error.parameter)
         except Absent:
-            response = _exception(request, 404, "NotFound", _("There is nothing of that name."))
+            return _exception(request, 404, "NotFound", _("There is nothing of that name."))
         except (DataError, InternalError) as error:
             # A geometry or number that passed every check and that the database cannot compute with.
             log.warning("OGC request refused by the database: %s: %s", request.path, error)
-            response = _exception(request, 400, "InvalidParameterValue", _("The database cannot compute this."))
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Expose-Headers"] = "Content-Crs, Link"
-        response["Access-Control-Allow-Headers"] = "Authorization"
-        return response
+            return _exception(request, 400, "InvalidParameterValue", _("The database cannot compute this."))
 
     return wrapped
 

@@ -17,7 +17,7 @@ SHARED = "public, max-age=3600"
 @require_safe
 def file(request, name, file_format, day=None):
     """One file of the current snapshot, or of that of a day (YYYYMMDD) that is still kept."""
-    folder = snapshot.on(day) if day else snapshot.current()
+    folder = snapshot.on(day) if day is not None else snapshot.current()
     held = snapshot.manifest(folder) if folder else None
     known = held and held["layers"].get(name, {}).get("files", {}).get(file_format)
     if not known:

@@ -10,7 +10,7 @@ from geo.layers import Field, Layer, expression
 from geo.tiles.grid import BUFFER, CELLS, EXTENT, Tile
 
 # More points than this in one tile are counts: a phone draws no more, and nobody could tell them apart.
-MAX_OBJECTS = 2_000
+MAX_OBJECTS = 1_000
 # Simplified to this share of a tile's unit: what is lost is less than a pixel of a sharp screen.
 FINENESS = 0.5
 

@@ -32,17 +32,15 @@ def _layer(request, name: str) -> layers.Layer:
 
 
 def endpoint(view):
-    """For reading from any site; what cannot be understood is said."""
+    """What cannot be understood is said."""
 
     @require_safe
     @functools.wraps(view)
     def wrapped(request, *args, **kwargs):
         try:
-            response = view(request, *args, **kwargs)
+            return view(request, *args, **kwargs)
         except BadParameter as error:
-            response = refused(error)
-        response["Access-Control-Allow-Origin"] = "*"
-        return response
+            return refused(error)
 
     return wrapped
 

@@ -114,6 +114,7 @@ PUBLIC = {
     "frontend:styleguide",
     "devmail",
     "devmail_message",
+    "devmail_file",
 }
 # Anybody who has signed in, for what is their own.
 RESIDENT = {
@@ -171,6 +172,7 @@ def address(town):
     follow = activity.follow(user=resident, object_type="alert", object_key=alert.pk, title="x", url="/")
     somebody = demo.create(email=f"x{demo.DOMAIN}", display_name="X")
     samples = {
+        "number": 0,
         "level": "commune",
         "code": "T1001",
         "reference": alert.reference,

@@ -100,20 +100,21 @@ def by_map(client, layer):
 
 
 CHANNELS = {"ogc": by_ogc, "items": by_items, "csv": by_csv, "package": by_package, "tiles": by_tile, "map": by_map}
+# What is for all is the same for all: it leaves under an open licence, whoever fetches it.
 ALL, ONE, NONE, ABSENT = {"public", "private"}, {"public"}, set(), None
 MATRIX = {
     "stranger": (ONE, ABSENT),
     "resident": (ONE, ABSENT),
-    "reporter": (ALL, ABSENT),
-    "agent": (ALL, ALL),
+    "reporter": (ONE, ABSENT),
+    "agent": (ONE, ALL),
     "other agent": (ONE, NONE),
     "agent elsewhere": (ONE, NONE),
-    "moderator": (ALL, ABSENT),
+    "moderator": (ONE, ABSENT),
     "official": (ONE, ABSENT),
     "gis": (ONE, ALL),
     "gis elsewhere": (ONE, NONE),
-    "administrator": (ALL, ALL),
-    "superuser": (ALL, ALL),
+    "administrator": (ONE, ALL),
+    "superuser": (ONE, ALL),
 }
 
 

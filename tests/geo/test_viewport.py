@@ -45,7 +45,7 @@ def test_what_is_not_public_is_in_no_count(client, town):
     make_alerts(town, 5, is_public=False)
     assert ask(client)[1]["total"] == 2
     client.force_login(town.person("moderation@ville.example", "moderator"))
-    assert ask(client)[1]["total"] == 7
+    assert ask(client)[1]["total"] == 2
 
 
 def test_filters_narrow_the_map(client, town):
@@ -59,10 +59,11 @@ def test_filters_narrow_the_map(client, town):
             "two states": {"status": ["planned", "received"]},
             "territory": {"territory": "commune:T1002"},
             "future": {"since": "2999-01-01"},
+            "no end": {"since": "0001-01-01", "until": "9999-12-31"},
             "rectangle": {"bbox": "2.1,47.0,2.2,47.1"},
         }.items()
     }
-    assert totals == {"category": 2, "two states": 7, "territory": 4, "future": 0, "rectangle": 4}
+    assert totals == {"category": 2, "two states": 7, "territory": 4, "future": 0, "no end": 7, "rectangle": 4}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,6 @@ def test_filters_narrow_the_map(client, town):
         ({"status": "unknown"}, "status"),
         ({"since": "2026-02-31"}, "since"),
         ({"until": "yesterday"}, "until"),
-        ({"until": "9999-12-31"}, "until"),
         ({"territory": "commune"}, "territory"),
         ({"category": "' OR 1=1 --"}, "category"),
     ],

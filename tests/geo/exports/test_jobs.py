@@ -110,18 +110,17 @@ def test_it_is_for_who_asked_alone(client, town):
 
 
 def test_a_file_goes_with_the_rights_it_was_made_with(client, town):
-    """Of a layer that everybody sees too, in which that agent sees more."""
     make_alerts(town, 4)
     make_alerts(town, 2, is_public=False)
     agent = town.light_agent()
-    job = ask(agent)
+    job = ask(agent, "alerts_work")
     jobs.run(job.pk)
     client.force_login(agent)
     file = f"/exports/demandes/{job.token}/fichier"
     assert client.get(file).status_code == 200
     Mandate.objects.update(territory=town.village)
     assert client.get(file).status_code == 404
-    assert ask(type(agent).objects.get(pk=agent.pk)) != job
+    assert ask(type(agent).objects.get(pk=agent.pk), "alerts_work") != job
     Mandate.objects.update(territory=town.commune)
     assert client.get(file).status_code == 200
 
