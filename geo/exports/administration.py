@@ -1,5 +1,7 @@
 """Scheduled exports and the state of large ones, for administrators."""
 
+import re
+
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
@@ -39,6 +41,9 @@ class ScheduleForm(forms.ModelForm):
 
     def clean_path(self):
         name = self.cleaned_data["path"]
+        if unknown := re.search(r"\{[^}]*\}?", stores.dated(name, timezone.localdate())):
+            said = _("%(word)s stands for nothing: use {date}, {year}, {month} or {day}.")
+            raise forms.ValidationError(said % {"word": unknown.group()})
         if not stores.safe(stores.dated(name, timezone.localdate())):
             raise forms.ValidationError(_("Give a path inside the store, without “..” and without a / at its start."))
         return name

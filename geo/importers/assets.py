@@ -18,6 +18,8 @@ from geo.models import Asset, AssetKind
 
 MAX_CODE = Asset._meta.get_field("code").max_length
 MAX_NAME = Asset._meta.get_field("name").max_length
+# The part of what is in place that a whole file may have lost since the last one.
+MOST_GONE = 0.1
 # Characters of all other columns of one row: a description fits, a file in a cell does not.
 MAX_PROPERTIES = 20_000
 
@@ -75,6 +77,11 @@ class Report:
     deactivated: int = 0
     kind_created: bool = False
     refused: Refusals = field(default_factory=Refusals)
+
+    @property
+    def displaces(self) -> bool:
+        """Whether so much of what is in place would become inactive that the file may be a part of the whole."""
+        return self.deactivated > MOST_GONE * (self.deactivated + self.changed + self.unchanged)
 
 
 @transaction.atomic

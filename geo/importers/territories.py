@@ -20,6 +20,8 @@ from geo.models import Level, Territory
 from geo.models.territories import CODE, CODE_SAID
 
 NO_COUNT = -1
+# Zero, and what turns the direction of the text around it (UAX #9).
+UNSEEN = "[\x00\u202a-\u202e\u2066-\u2069]"
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def as_text(value) -> str:
         return ""
     if isinstance(value, float | np.floating) and value.is_integer():
         value = int(value)
-    return " ".join(unicodedata.normalize("NFC", str(value)).replace("\x00", "").split())
+    return " ".join(re.sub(UNSEEN, "", unicodedata.normalize("NFC", str(value))).split())
 
 
 def _as_count(value) -> int | None:

@@ -44,7 +44,7 @@ class TooMany(ValueError):
 
 
 class NotAccepted(ValueError):
-    """It lies over territories in force, and its owner has not said that this is meant."""
+    """It goes at the expense of much that is in force, and its owner has not said that this is meant."""
 
 
 class Outdated(Exception):
@@ -82,7 +82,7 @@ def check(*, pk: int, kind: str, choices: dict) -> None:
 
 @transaction.atomic
 def confirm(*, pk: int, displace: bool = False) -> None:
-    """Have it done as it was checked; `displace`: over territories in force. Raises NotNow, NotAccepted."""
+    """Have it done as it was checked; `displace`: at the expense of what is in force. Raises NotNow, NotAccepted."""
     one = _locked(pk, State.CHECKED)
     if one.report.get("displaces") and not displace:
         raise NotAccepted
@@ -233,7 +233,7 @@ def _announced(report) -> dict:
     """What a confirmation is given for: another outcome needs another one."""
     text = json.dumps(dataclasses.asdict(report), sort_keys=True, default=vars)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return {"displaces": getattr(report, "displaces", False), "digest": digest}
+    return {"displaces": report.displaces, "digest": digest}
 
 
 def _within(one: Import) -> list[int] | None:

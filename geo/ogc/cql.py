@@ -356,7 +356,7 @@ def _swapped(given: GEOSGeometry) -> GEOSGeometry:
     """The geometry with x and y in each other's place."""
 
     turned = shapely.transform(shapely.from_wkb(bytes(given.wkb)), lambda places: places[:, ::-1])
-    return GEOSGeometry(shapely.to_wkb(turned))
+    return GEOSGeometry(memoryview(shapely.to_wkb(turned)))
 
 
 def _text(node) -> str:

@@ -15,7 +15,7 @@ from geo.ogc.cql import column
 from geo.ogc.paging import Cursor, Key
 
 MAX_LIMIT = 10_000
-# What a client gets that names none: GDAL pages by it, and ten a page took 200 requests for 2,000 rows.
+# What a client gets that names none. (GDAL names 10 before its version 3.7; see docs/gis.md.)
 LIMIT = 1_000
 # Beyond so many the total is not counted: counting a million rows for each page is what makes such services slow.
 MAX_COUNTED = 10_000

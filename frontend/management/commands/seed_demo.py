@@ -12,6 +12,7 @@ from alerts.demo.seed import seed as seed_alerts
 from frontend.demo import PEOPLE, seed_people, seed_visits
 from geo.demo.seed import seed as seed_places
 from geo.models import Territory
+from geo.opendata.snapshot import make_due
 
 
 class Command(BaseCommand):
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             self._step("2 000 signalements sur deux ans, leurs photos et leurs suites", seed_alerts)
             self._step("Bureaux des agents et modération", seed_desk)
             seed_visits(territories)
+        self._step("Fichiers de données ouvertes", make_due)
 
     def _list_accounts(self):
         """Say nothing of accounts that are not there."""

@@ -228,6 +228,8 @@ def test_an_administrator_sets_it_up_with_their_own_rights(client, town, folder)
         page = client.post(add, FIELDS | {"name": "b", name: value})
         assert page.status_code == 200, name
         assert name in page.context["adminform"].form.errors
+    unknown = client.post(add, FIELDS | {"name": "b", "path": "{jour}.gpkg"})
+    assert "{jour}" in str(unknown.context["adminform"].form.errors["path"])
     other_ending = client.post(add, FIELDS | {"name": "b", "format": "csv"})
     assert "path" in other_ending.context["adminform"].form.errors
     geojson = client.post(add, FIELDS | {"name": "b", "format": "geojson"})

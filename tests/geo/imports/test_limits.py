@@ -1,10 +1,11 @@
-"""What one person may not do to the others by importing."""
+"""What an import must not do by mistake, nor one person to the others."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from geo.imports import services
-from tests.geo.imports.conftest import NORTH, write
+from geo.models import Asset, AssetKind
+from tests.geo.imports.conftest import NORTH, points, write
 
 pytestmark = pytest.mark.django_db
 DISTRICTS = {"level": "quartier", "code": "code", "name": "nom", "parent_level": "commune"}
@@ -29,3 +30,20 @@ def test_a_system_without_a_name_has_to_be_chosen(desk, tmp_path):
     assert "n'est pas un système connu" in one.report["refused"]
     one = desk.check(one, "territories", crs="EPSG:4326", **DISTRICTS)
     assert one.state == "checked"
+
+
+def test_what_changed_since_the_check_is_shown_and_asked_again(desk, town, tmp_path):
+    kind = AssetKind.objects.create(code="banc", name="Banc", name_plural="Bancs")
+    path = points(tmp_path / "b.geojson", [({"id": "B1"}, 2.02, 47.02)])
+    one = desk.check(desk.send(path), "equipment", asset_kind="banc", code="id")
+    Asset.objects.create(kind=kind, code="B2", point=town.IN_WEST)
+    one = desk.confirm(one)
+    assert (one.state, one.report["counts"]["ended"]) == ("checked", 1)
+    assert Asset.objects.get(code="B2").is_active
+    assert not Asset.objects.filter(code="B1").exists()
+    assert "regardez de nouveau" in desk.page(one)
+    missing = desk.client.post(f"/sig/imports/{one.pk}/importer/")
+    assert (missing.status_code, "Cochez cette case" in missing.content.decode()) == (422, True)
+    one = desk.confirm(one, displace="1")
+    assert one.state == "done"
+    assert not Asset.objects.get(code="B2").is_active

@@ -144,21 +144,6 @@ def test_the_same_edge_drawn_twice_asks_for_nothing(desk, town, tmp_path):
     assert desk.confirm(one).state == "done"
 
 
-def test_what_changed_since_the_check_is_shown_and_asked_again(desk, town, tmp_path):
-    kind = AssetKind.objects.create(code="banc", name="Banc", name_plural="Bancs")
-    path = points(tmp_path / "b.geojson", [({"id": "B1"}, 2.02, 47.02)])
-    one = desk.check(desk.send(path), "equipment", asset_kind="banc", code="id")
-    Asset.objects.create(kind=kind, code="B2", point=town.IN_WEST)
-    one = desk.confirm(one)
-    assert (one.state, one.report["counts"]["ended"]) == ("checked", 1)
-    assert Asset.objects.get(code="B2").is_active
-    assert not Asset.objects.filter(code="B1").exists()
-    assert "regardez de nouveau" in desk.page(one)
-    one = desk.confirm(one)
-    assert one.state == "done"
-    assert not Asset.objects.get(code="B2").is_active
-
-
 def test_what_was_not_checked_is_not_called_right(desk, town, tmp_path):
     refused = desk.check(
         desk.send(write(tmp_path / "q.gpkg", [("1", "A", NORTH), ("1", "B", SOUTH)])), "territories", **DISTRICTS
@@ -267,7 +252,7 @@ class TestNobodyReachesOutsideTheirMandate:
         theirs = Asset.objects.create(kind=kind, code="B3", point=town.IN_VILLAGE)
         path = points(tmp_path / "b.geojson", [({"id": "B1"}, 2.02, 47.02), ({"id": "B4"}, 2.03, 47.03)])
         one = desk.check(desk.send(path), "equipment", asset_kind="banc", code="id")
-        desk.confirm(one)
+        desk.confirm(one, displace="1")
         for each in (there, gone, theirs):
             each.refresh_from_db()
         assert (there.point.coords, there.is_active, theirs.is_active) == ((2.15, 47.05), True, True)
