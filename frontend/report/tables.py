@@ -164,8 +164,8 @@ def dots(report: Report, section: Section, name: str) -> Picture | None:
     total = sum(count for _lon, _lat, count in section.cells)
     title = _("%(figure)s: where") % {"figure": section.main.title}
     text = ngettext(
-        "%(count)d in all. The larger a dot, the more there are around it; its number, where there is one, says how many.",
-        "%(count)d in all. The larger a dot, the more there are around it; its number, where there is one, says how many.",
+        "%(count)d in all. The larger a dot, the more there are around it; a number says how many.",
+        "%(count)d in all. The larger a dot, the more there are around it; a number says how many.",
         total,
     ) % {"count": total}
     svg = drawing.dot_map(territory=report.territory.pk, cells=section.cells, title=title, description=text, name=name)
