@@ -81,7 +81,11 @@ def test_the_map_by_class_follows_the_measure_and_the_slider(board, axe, width):
     expect(west.locator("[data-value]")).to_have_text(re.compile("^0,[12]$"))
     expect(east.locator("[data-value]")).to_have_text("–")
 
+    # What happened moment by moment is told of the first figure alone.
     slider, said = section.get_by_role("slider"), section.locator("[data-said]")
+    expect(slider).to_be_hidden()
+    section.get_by_label("Ce que montre la carte").select_option("reported")
+    expect(slider).to_be_visible()
     whole = said.inner_text()
     assert whole == "Toute la période"
     slider.focus()
@@ -90,7 +94,11 @@ def test_the_map_by_class_follows_the_measure_and_the_slider(board, axe, width):
     expect(west.locator("[data-value]")).to_have_text("0")
     link = west.locator("[data-value]")
     expect(link).to_have_attribute("href", re.compile(r"/T1001-1/tableau-de-bord/alerts/reported/\?periode=dates&du="))
+    expect(section.locator("[data-all]")).to_have_attribute(
+        "href", re.compile(r"/alerts/reported/\?periode=dates&du=")
+    )
     slider.press("End")
+    expect(everything).to_have_attribute("href", re.compile("/alerts/reported/$"))
     expect(link).to_have_attribute("href", re.compile("/alerts/reported/$"))
     expect(said).to_have_text(whole)
     totals = []

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from accounts.models import Mandate, Role, User, Verification
+from alerts.board import PUBLIC
 from alerts.models import Alert, Category, Question
 from frontend.demo import seed_people
 from geo.demo.seed import seed as seed_places
@@ -149,7 +150,7 @@ def _resident_reads(page, axe) -> None:
 def _official_downloads(place: Place, page, axe, folder):
     _sign_in(page, place.official)
     page.goto(f"{place.quartier.get_absolute_url()}tableau-de-bord/?periode=tout")
-    figures = Alert.objects.in_territory(place.quartier).statistics()
+    figures = Alert.objects.in_territory(place.quartier).filter(PUBLIC).statistics()
     cards = page.locator(".board__figure")
     for label, name in (("Signalés", "total"), ("Encore ouverts", "open"), ("Résolus", "resolved")):
         shown = cards.filter(has=page.get_by_text(label, exact=True)).locator(".stat__value").inner_text()
