@@ -94,9 +94,8 @@ def test_the_map_by_class_follows_the_measure_and_the_slider(board, axe, width):
     expect(west.locator("[data-value]")).to_have_text("0")
     link = west.locator("[data-value]")
     expect(link).to_have_attribute("href", re.compile(r"/T1001-1/tableau-de-bord/alerts/reported/\?periode=dates&du="))
-    expect(section.locator("[data-all]")).to_have_attribute(
-        "href", re.compile(r"/alerts/reported/\?periode=dates&du=")
-    )
+    everything = section.locator("[data-all]")
+    expect(everything).to_have_attribute("href", re.compile(r"/alerts/reported/\?periode=dates&du="))
     slider.press("End")
     expect(everything).to_have_attribute("href", re.compile("/alerts/reported/$"))
     expect(link).to_have_attribute("href", re.compile("/alerts/reported/$"))
