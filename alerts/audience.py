@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from itertools import chain, groupby
 
 from django.conf import settings
-from django.core import signing
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -16,6 +15,7 @@ from accounts.models import Mandate, Role, User
 from alerts.judges import author_url, supporter_url
 from alerts.models import Alert, AlertEvent, Category, Support
 from alerts.workflow import OWN, WORKFLOW
+from common import opaque
 from common.dates import long_date
 from engagement.activity.followables import is_key, register_followable
 from engagement.activity.models import Activity
@@ -142,7 +142,7 @@ def _told(alert: Alert, activity: Activity) -> dict:
         }
 
 
-_signer = signing.Signer(salt="alerts.support")
+_signer = opaque.Signer(salt="alerts.support")
 
 
 def leave_url(support: int) -> str:

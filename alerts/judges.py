@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from django.core import signing
 from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
 from alerts.models import Alert, AlertEvent, Support
 from alerts.workflow import WORKFLOW
+from common import opaque
 from engagement.activity.models import Follow
 from engagement.activity.services import follow_of
 
-_signer = signing.Signer(salt="alerts.verdict")
+_signer = opaque.Signer(salt="alerts.verdict")
 
 
 @dataclass(frozen=True)

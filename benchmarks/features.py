@@ -39,7 +39,7 @@ def run(report: Report) -> None:
             skipped = (number - 1) * SIZE
             cursor = _cursor(skipped)
             address = f"/ogc/collections/alerts/items?f=json&limit={SIZE}"
-            address += f"&cursor={cursor.text()}" if cursor else ""
+            address += f"&cursor={cursor.text(ALERTS, [paging.LAST])}" if cursor else ""
             asks = (
                 lambda _n, to=address: _ask(ours, to),
                 lambda _n, skip=skipped: _ask(tipg, f"{tipg_path}/items?f=geojson&limit={SIZE}&offset={skip}"),

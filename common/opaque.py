@@ -6,18 +6,19 @@ import hashlib
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.core.signing import BadSignature
 from django.utils.crypto import salted_hmac
 
 
-def sealed(text: str) -> str:
-    """The text as nobody outside can read or make it; safe in an address."""
-    return _box(settings.SECRET_KEY).encrypt(text.encode()).decode().rstrip("=")
+def sealed(use: str, text: str) -> str:
+    """The text as nobody outside can read or make it, for that use alone; safe in an address."""
+    return _box(settings.SECRET_KEY, use).encrypt(text.encode()).decode().rstrip("=")
 
 
-def opened(token: str) -> str:
-    """What `sealed` was given. Raises ValueError for anything else."""
+def opened(use: str, token: str) -> str:
+    """What `sealed` was given for the same use. Raises ValueError for anything else."""
     try:
-        return _box(settings.SECRET_KEY).decrypt(token.encode() + b"=" * (-len(token) % 4)).decode()
+        return _box(settings.SECRET_KEY, use).decrypt(token.encode() + b"=" * (-len(token) % 4)).decode()
     except InvalidToken as error:
         raise ValueError("not one of ours") from error
 
@@ -27,6 +28,25 @@ def name_of(kind: str, number: int) -> str:
     return salted_hmac(f"common.opaque.{kind}", str(number), algorithm="sha256").hexdigest()[:20]
 
 
-@functools.cache
-def _box(secret: str) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"common.opaque" + secret.encode()).digest()))
+class Signer:
+    """Like django.core.signing.Signer, for links in mails whose reader need not know what they hold."""
+
+    def __init__(self, *, salt: str):
+        self.salt = salt
+
+    def sign(self, value) -> str:
+        """A token that names the value for ever."""
+        return sealed(self.salt, str(value))
+
+    def unsign(self, token: str) -> str:
+        """The value as a text. Raises django.core.signing.BadSignature."""
+        try:
+            return opened(self.salt, token)
+        except ValueError as error:
+            raise BadSignature(str(error)) from error
+
+
+@functools.lru_cache(maxsize=100)
+def _box(secret: str, use: str) -> Fernet:
+    key = hashlib.sha256(f"common.opaque\n{use}\n{secret}".encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -14,6 +14,7 @@ from alerts.open311.posting import AGAIN, media
 from alerts.open311.reading import CLOSED, as_text, hidden, in_w3c, known, visible
 from alerts.screening import screen
 from alerts.workflow import WORKFLOW
+from common import opaque
 from common.text import clean_text
 from engagement.activity import services as activity
 
@@ -53,7 +54,7 @@ def _written(call: Call, rows: QuerySet) -> list[dict]:
     )
     written = [
         {
-            "update_id": str(pk),
+            "update_id": opaque.name_of("update", pk),
             "service_request_id": reference,
             "status": "closed" if status in CLOSED else "open",
             "updated_datetime": in_w3c(when),
@@ -87,7 +88,7 @@ def _post(call: Call):
         raise Refused(404, _("There is no service_request_id “%(id)s”.") % {"id": reference[:60]})
     call.must_cover(alert.territories)
     event = add_update(call, alert, message, number)
-    return call.answer("service_request_updates", [{"update_id": str(event.pk)}])
+    return call.answer("service_request_updates", [{"update_id": opaque.name_of("update", event.pk)}])
 
 
 @transaction.atomic

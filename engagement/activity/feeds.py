@@ -84,8 +84,8 @@ def _refusal(problem: questions.BadQuestion, form: str) -> HttpResponse:
 def _respond(request, rows, title: str, page: str, form: str, *, shared: bool = True) -> HttpResponse:
     """The feed, or 304 where the reader has it already."""
     activities = list(rows[:LATEST])
-    # Rows never change, so their keys and the title say it all.
-    seen = repr((form, title, [activity.pk for activity in activities])).encode()
+    # Rows never change, so their names and the title say it all.
+    seen = repr((form, title, [opaque.name_of("activity", activity.pk) for activity in activities])).encode()
     etag = quote_etag(hashlib.sha256(seen).hexdigest()[:32])
     path = request.get_full_path()
     feed = _feed(activities, title, page, path)

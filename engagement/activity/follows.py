@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Point, Polygon
-from django.core import signing
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import opaque
 from engagement.activity.models import Follow, Notification, Rhythm, new_token
 from engagement.activity.querysets import WIDE
 
@@ -18,8 +18,8 @@ MAX_CORNERS = 500
 # Metres. The largest circle is that of MAX_AREA.
 MIN_RADIUS, MAX_RADIUS = 10, 5_600
 
-_signer = signing.Signer(salt="activity.unsubscribe")
-_signer_of_all = signing.Signer(salt="activity.unsubscribe.all")
+_signer = opaque.Signer(salt="activity.unsubscribe")
+_signer_of_all = opaque.Signer(salt="activity.unsubscribe.all")
 # Sixteen straight pieces a quarter: at most half a percent of the radius off.
 CIRCLE = "SELECT ST_AsEWKB(ST_Multi(ST_Buffer(ST_GeomFromEWKB(%s)::geography, %s, 'quad_segs=16')::geometry))"
 # Of a crossing outline the parts it encloses.

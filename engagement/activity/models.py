@@ -16,7 +16,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common import opaque
 from engagement.activity.querysets import ActivityQuerySet, FollowQuerySet, MailQuerySet
+
+# What the key of something followed is sealed for, in forms.
+FOLLOWED = "activity.follow"
 
 
 def new_token() -> str:
@@ -124,6 +128,11 @@ class Follow(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def sealed_key(self) -> str:
+        """Its object's key, for a form."""
+        return opaque.sealed(FOLLOWED, self.object_key)
 
     def get_absolute_url(self):
         """The page of what is followed; for an area or a topic, its news."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from common import opaque
 from engagement.activity import followables, follows, questions, topics
 from engagement.activity import news as all_news
 from engagement.activity.forms import SHAPES, CircleForm, form_of
@@ -21,6 +22,8 @@ from engagement.activity.models import Follow
 from geo.routing import serving
 
 USUAL_SHAPE = "lieu"
+
+OLDER = "activity.news"  # what the place of a page is sealed for
 
 
 def own(request, pk: int) -> Follow:
@@ -137,12 +140,14 @@ def news(request):
         chosen = next((one for one in mine if str(one.pk) == asked), None)
         if chosen is None:
             raise Http404
-    before = request.GET.get("avant", "")
-    if before and not followables.is_key(before):
-        raise Http404
-    page = all_news.page(request.user, follow=chosen, before=int(before) if before else None)
+    try:
+        before = int(opaque.opened(OLDER, request.GET["avant"])) if request.GET.get("avant") else None
+    except ValueError:
+        raise Http404 from None
+    page = all_news.page(request.user, follow=chosen, before=before)
     context = {
         "page": page,
+        "older": page.older and opaque.sealed(OLDER, str(page.older)),
         "follows": mine,
         "chosen": chosen,
         "addresses": addresses(chosen) if chosen else {},

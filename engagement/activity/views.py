@@ -15,8 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from common import opaque
 from engagement.activity import followables, follows, services
-from engagement.activity.models import Rhythm
+from engagement.activity.models import FOLLOWED, Rhythm
 from engagement.activity.pages import own
 from engagement.activity.templatetags.activity import button_context
 
@@ -52,8 +53,10 @@ def unfollow(request):
 
 
 def _named(request) -> tuple[str, str]:
-    # A NUL is refused by PostgreSQL; no key is longer than the column.
-    key = request.POST.get("object_key", "").replace("\x00", "")[:60]
+    try:
+        key = opaque.opened(FOLLOWED, request.POST.get("object_key", ""))
+    except ValueError:
+        key = ""
     return request.POST.get("object_type", "").replace("\x00", "")[:40], key
 
 

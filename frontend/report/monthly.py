@@ -3,12 +3,12 @@
 import datetime as dt
 
 from django.conf import settings
-from django.core import signing
 from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Role, User
 from accounts.rules import mandates
+from common import opaque
 from frontend.models import ReportWish
 from geo.dashboards.periods import month_before
 
@@ -24,7 +24,7 @@ SELECT gen_random_uuid(), due.user_id, due.territory_id, %(month)s, 0 FROM (
       AND m.role = ANY(%(roles)s) AND coalesce(w.wanted, m.role = %(usual)s)) AS due
 ON CONFLICT DO NOTHING
 """
-_signer = signing.Signer(salt="frontend.report.stop")
+_signer = opaque.Signer(salt="frontend.report.stop")
 
 
 def is_time(now: dt.datetime) -> bool:

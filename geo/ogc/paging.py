@@ -39,10 +39,10 @@ class Cursor:
     values: tuple
     backwards: bool = False
 
-    def text(self) -> str:
-        """As it stands in an address."""
+    def text(self, layer: Layer, keys: list[Key]) -> str:
+        """As it stands in an address of that layer, sorted so."""
         values = [one.isoformat() if isinstance(one, dt.date) else one for one in self.values]
-        return opaque.sealed(json.dumps([int(self.backwards), *values], separators=(",", ":")))
+        return opaque.sealed(_use(layer, keys), json.dumps([int(self.backwards), *values], separators=(",", ":")))
 
 
 def sort_keys(text: str, layer: Layer, model: type[Model], alias) -> list[Key]:
@@ -68,16 +68,21 @@ def _may_be_nothing(field: Field, model: type[Model]) -> bool:
     return not (isinstance(name, str) and any(one.name == name and not one.null for one in model._meta.fields))
 
 
-def parse(text: str, keys: list[Key]) -> Cursor:
-    """The cursor that `Cursor.text` made for the same keys. Raises BadParameter."""
+def parse(text: str, layer: Layer, keys: list[Key]) -> Cursor:
+    """The cursor that `Cursor.text` made for the same layer and keys. Raises BadParameter."""
     wrong = BadParameter("cursor", _("This page does not exist. Start again from the first."))
     try:
-        backwards, *values = json.loads(opaque.opened(text) if len(text) <= MAX_CURSOR else "")
+        backwards, *values = json.loads(opaque.opened(_use(layer, keys), text) if len(text) <= MAX_CURSOR else "")
         if backwards not in (0, 1) or len(values) != len(keys):
             raise wrong
         return Cursor(tuple(map(_typed, values, keys)), bool(backwards))
     except (ValueError, TypeError) as error:
         raise wrong from error
+
+
+def _use(layer: Layer, keys: list[Key]) -> str:
+    # In another layer the place it holds would tell its number by what comes next there.
+    return f"cursor {layer.name} {keys}"
 
 
 def _typed(value, key: Key):

@@ -85,7 +85,7 @@ def read(layer: Layer, viewer, given: QueryDict) -> Question:
         system=system(given, "crs"),
         limit=_limit(given.get("limit", "")),
         keys=keys,
-        cursor=paging.parse(given["cursor"], keys) if given.get("cursor") else None,
+        cursor=paging.parse(given["cursor"], layer, keys) if given.get("cursor") else None,
         names=_properties(layer, given),
     )
 

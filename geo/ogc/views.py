@@ -172,7 +172,7 @@ def features(request, name):
     links = _self(request, documents.GEOJSON)
     for rel, cursor in (("next", page.following), ("prev", page.previous)):
         if cursor:
-            links.append(documents.link(rel, _here(request, cursor=cursor.text()), documents.GEOJSON))
+            links.append(documents.link(rel, _here(request, cursor=cursor.text(layer, asked.keys)), documents.GEOJSON))
     links.append(documents.link("collection", f"{_root(request)}collections/{name}", title=str(layer.title)))
     head = {
         "type": "FeatureCollection",
@@ -193,7 +193,7 @@ def _page_of_features(request, head: dict, page: items.Page, asked: question.Que
     # Leaflet reads degrees, longitude first.
     context["on_map"] = rows[:MAPPED] if asked.system == crs.CRS84 else []
     around = {
-        rel: _here(request, cursor=cursor.text())
+        rel: _here(request, cursor=cursor.text(context["layer"], asked.keys))
         for rel, cursor in (("following", page.following), ("previous", page.previous))
         if cursor
     }

@@ -71,15 +71,16 @@ def _tile(request, layer: layers.Layer, asked: Tile) -> HttpResponse:
     said = repr((layer.name, asked, narrowed, changes.version(layer.tables)))
     key = hashlib.sha256(said.encode()).hexdigest()
     headers = {"Cache-Control": f"private, max-age={FRESH}" if own else f"public, max-age={FRESH}"}
-    if not own:
-        headers["ETag"] = f'"{key[:32]}"'
-        if request.headers.get("If-None-Match", "").removeprefix("W/") == headers["ETag"]:
-            return HttpResponse(status=304, headers=headers)
     body = None if own else cache.get(f"tile:{key}")
     if body is None:
         body = render.render(layer, layer.select(request.user, request.GET), asked)
         if not own:
             cache.set(f"tile:{key}", body, KEPT)
+    if not own:
+        # Of what it shows alone: the version would tell of changes to what it does not show.
+        headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        if request.headers.get("If-None-Match", "").removeprefix("W/") == headers["ETag"]:
+            return HttpResponse(status=304, headers=headers)
     return HttpResponse(body, content_type=MVT, status=200 if body else 204, headers=headers)
 
 

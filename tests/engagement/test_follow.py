@@ -9,11 +9,16 @@ from django.urls import reverse
 
 from alerts import services as alerts
 from alerts.models import Alert
+from common import opaque
 from engagement.activity import services
-from engagement.activity.models import Follow
+from engagement.activity.models import FOLLOWED, Follow
 
 pytestmark = pytest.mark.django_db
 FOLLOW, UNFOLLOW = "/suivre/", "/suivre/arreter/"
+
+
+def sealed(key) -> str:
+    return opaque.sealed(FOLLOWED, str(key))
 
 
 @pytest.fixture
@@ -23,7 +28,12 @@ def resident(town):
 
 def test_title_and_link_come_from_the_territory(client, town, resident):
     client.force_login(resident)
-    sent = {"object_type": "territory", "object_key": town.west.pk, "title": "<b>", "url": "https://evil.example"}
+    sent = {
+        "object_type": "territory",
+        "object_key": sealed(town.west.pk),
+        "title": "<b>",
+        "url": "https://evil.example",
+    }
     assert client.post(FOLLOW, sent).url == town.west.get_absolute_url()
     follow = Follow.objects.get()
     assert (follow.title, follow.url) == ("Ouest", town.west.get_absolute_url())
@@ -37,13 +47,13 @@ def test_title_and_link_come_from_the_territory(client, town, resident):
 @pytest.mark.parametrize("kind", ["territory", "alert", "user"])
 def test_what_is_not_there_cannot_be_followed(client, resident, kind, key):
     client.force_login(resident)
-    assert client.post(FOLLOW, {"object_type": kind, "object_key": key}).status_code == 404
+    assert client.post(FOLLOW, {"object_type": kind, "object_key": sealed(key)}).status_code == 404
 
 
 def test_an_alert_is_followed_only_by_who_may_see_it(client, town, resident):
     alert = alerts.report(category=town.street_light, point=town.IN_WEST, description="Éteint.")
     client.force_login(resident)
-    sent = {"object_type": "alert", "object_key": alert.pk}
+    sent = {"object_type": "alert", "object_key": sealed(alert.pk)}
     assert client.post(FOLLOW, sent).url == alert.get_absolute_url()
     client.post(UNFOLLOW, sent)
     Alert.objects.update(is_public=False)
@@ -55,20 +65,20 @@ def test_an_alert_is_followed_only_by_who_may_see_it(client, town, resident):
 )
 def test_it_comes_back_to_the_page_and_nowhere_else(client, town, resident, back, lands):
     client.force_login(resident)
-    response = client.post(FOLLOW, {"object_type": "territory", "object_key": town.west.pk, "next": back})
+    response = client.post(FOLLOW, {"object_type": "territory", "object_key": sealed(town.west.pk), "next": back})
     assert response.url == (lands or town.west.get_absolute_url())
 
 
 def test_the_button_swaps_in_place(client, town, resident):
     client.force_login(resident)
-    data = {"object_type": "territory", "object_key": town.west.pk, "next": "/territoires/x/"}
+    data = {"object_type": "territory", "object_key": sealed(town.west.pk), "next": "/territoires/x/"}
     button = client.post(FOLLOW, data, headers={"HX-Request": "true"}).content.decode()
     assert f'action="{UNFOLLOW}"' in button
     assert 'value="/territoires/x/"' in button
 
 
 def test_whose_session_ended_comes_back_to_the_page(client, town):
-    sent = {"object_type": "territory", "object_key": town.west.pk, "next": "/territoires/quartier/T1001-1/"}
+    sent = {"object_type": "territory", "object_key": sealed(town.west.pk), "next": "/territoires/quartier/T1001-1/"}
     sign_in = "/compte/connexion/?next=%2Fterritoires%2Fquartier%2FT1001-1%2F"
     for action in (FOLLOW, UNFOLLOW):
         assert client.post(action, sent).url == sign_in

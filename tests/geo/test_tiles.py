@@ -97,6 +97,18 @@ def test_a_tile_is_kept_until_its_layer_changes(client, town, django_assert_num_
     assert client.get(tile).status_code == 204
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_not_public_moves_nothing_that_a_stranger_sees(client, town):
+    make_alerts(town, 1)
+    tile = path(around(2.02, 47.05, 12))
+    before = client.get(tile).headers["ETag"]
+    make_alerts(town, 1, is_public=False)
+    assert client.get(tile).headers["ETag"] == before
+    assert client.get(tile, headers={"If-None-Match": before}).status_code == 304
+    make_alerts(town, 1)
+    assert client.get(tile, headers={"If-None-Match": before}).status_code == 200
+
+
 def test_what_is_asked_otherwise_is_another_tile(client, town):
     make_alerts(town, 1)
     make_alerts(town, 1, status="planned")

@@ -3,7 +3,8 @@
 from django import template
 from django.middleware.csrf import get_token
 
-from engagement.activity.models import Follow
+from common import opaque
+from engagement.activity.models import FOLLOWED, Follow
 from engagement.activity.sentences import say as say_activity
 
 register = template.Library()
@@ -30,7 +31,7 @@ def button_context(request, object_type, object_key, title="", url="") -> dict:
         "user": user,
         "csrf_token": get_token(request),
         "object_type": object_type,
-        "object_key": object_key,
+        "object_key": opaque.sealed(FOLLOWED, str(object_key)),
         "title": title,
         "back": url or request.POST.get("next") or request.get_full_path(),
         "followed": bool(mine and mine.exists()),

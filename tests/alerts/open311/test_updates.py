@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Role
 from alerts import services
 from alerts.models import Alert
+from common import opaque
 from engagement.activity.services import hand_on, send_waiting
 from tests.alerts.conftest import jpeg, upload
 from tests.alerts.open311.conftest import BASE, key_of, refusal, report, xml
@@ -36,7 +37,7 @@ def test_public_steps_are_updates_oldest_first(client, town):
     first, second = client.get(PATH).json()
     steps = list(alert.events.order_by("pk"))
     assert first == {
-        "update_id": str(steps[1].pk),
+        "update_id": opaque.name_of("update", steps[1].pk),
         "service_request_id": alert.reference,
         "status": "open",
         "updated_datetime": steps[1].created_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -22,6 +22,9 @@ def test_a_cursor_says_no_number_and_cannot_be_made(client, reports, ask, refuse
     assert refused(cursor=forged) == "cursor"
     assert refused(cursor=token[:-2] + "AA") == "cursor"
     assert refused(cursor="é") == "cursor"
+    # Nor is it opened where what comes next would tell its number.
+    assert refused("/ogc/collections/equipment/items", cursor=token) == "cursor"
+    assert refused(cursor=token, sortby="supports") == "cursor"
 
 
 def test_what_is_public_is_listed_without_numbers_of_rows(client, town):
