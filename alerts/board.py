@@ -214,7 +214,7 @@ def _own_title(viewer) -> str:
     return _("Waits in the services")
 
 
-def _wanted(viewer, territory: Territory, span: Span) -> list[Asks]:
+def _wanted(territory: Territory) -> list[Asks]:
     """The problems most people have, still open."""
     here = Alert.objects.in_territory(territory).select_related("category", "body").kept()
     most = here.filter(PUBLIC, SHARED).order_by("-supports", "-created_at", "pk")

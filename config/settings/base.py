@@ -22,9 +22,9 @@ ACCESSIBILITY = env("ACCESSIBILITY", default="none")
 # Where the source of this very version is: the licence (AGPL) asks a changed one to offer it.
 SOURCE_URL = env("SOURCE_URL", default="")
 
-# postgis://user:password@host:port/name, or postgis://user@/name?host=/folder/of/the/socket
 # How long a statement may take: as long as it wants in commands and workers; config.asgi sets it for web pages.
 STATEMENT_TIMEOUT = env("DATABASE_STATEMENT_TIMEOUT", default="0")
+# postgis://user:password@host:port/name, or postgis://user@/name?host=/folder/of/the/socket
 DATABASES = {"default": env.db_url_config(env("DATABASE_URL", default="postgis:///parvis"))}
 DATABASES["default"] |= {
     "ENGINE": "django.contrib.gis.db.backends.postgis",

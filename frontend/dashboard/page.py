@@ -100,8 +100,7 @@ class DashboardPage:
     @cached_property
     def wanted(self) -> list[tuple[Asks, str]]:
         """What residents ask for most, each with where all of it is."""
-        question = self.question
-        found = self._kept("wanted", lambda: question.board.wanted(self.viewer, question.territory, question.span))
+        found = self._kept("wanted", lambda: self.question.board.wanted(self.question.territory))
         return [(one, self._all_of(one)) for one in found]
 
     def _kept(self, name: str, answer: Callable) -> list[Asks]:
@@ -258,7 +257,7 @@ class DashboardPage:
 
     def _total(self, column: shapes.Column) -> str:
         value, happened = column.values[0], self.question.board.happened
-        return happened(self.trend[0].name, value) if happened and value is not None else column.texts[0]
+        return happened(self.trend[0].name, value) if happened else column.texts[0]
 
     @property
     def all_of_them(self) -> str:

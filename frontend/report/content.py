@@ -236,7 +236,7 @@ def _section(layer: Layer, territory: Territory, choice: choices.Choice) -> Sect
         layer,
         sheet,
         layer.board.asks(EVERYBODY, territory),
-        layer.board.wanted(EVERYBODY, territory, choice.span),
+        layer.board.wanted(territory),
         [_stock(layer, territory, one, choice) for one in sheet.figures if _is_stock(one.indicator)],
         [(lon, lat, total) for lon, lat, _step, total in cells],
         square,

@@ -88,7 +88,7 @@ class Board:
     filter of the layer by whose values figures are split, `kind` the expression that gives that value. `trend` names
     two public counts, drawn over time. `news` are the counts that tell who comes back what happened meanwhile;
     `happened(name, count)` says one in words, `counted(count)` so many objects of the layer.
-    `asks(viewer, territory)` is what waits, for that person first; `wanted(viewer, territory, span)` what residents
+    `asks(viewer, territory)` is what waits, for that person first; `wanted(territory)` what residents
     ask for most; `lists` are indicators of which there is a list and no figure. `behind(name, keys)` says of each of
     these rows, by primary key, what makes that figure.
     """
@@ -102,7 +102,7 @@ class Board:
     kind: str
     trend: tuple[str, str]
     asks: Callable[[object, Territory], list[Asks]]
-    wanted: Callable[[object, Territory, Span], list[Asks]]
+    wanted: Callable[[Territory], list[Asks]]
     behind: Callable[[str, list], dict[object, str]] | None = None
     news: tuple[Indicator, ...] = ()
     lists: tuple[Indicator, ...] = ()
