@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.utils.timezone import localtime
 
 from alerts.models import Alert
 from geo import crs
@@ -152,7 +153,7 @@ def test_req_crs_bbox_and_coordinates(reports, ask, client, refused):
 
 def test_req_core_datetime(reports, ask, refused):
     """/req/core/fc-time-definition, fc-time-response"""
-    third = reports[3].created_at
+    third = localtime(reports[3].created_at)
     assert ask(datetime=third.isoformat())["numberMatched"] == 1
     assert ask(datetime=f"{third.isoformat()}/..")["numberMatched"] == 4
     assert ask(datetime=f"../{third.isoformat()}")["numberMatched"] == 4
