@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "config",
     "frontend",
     "alerts",
+    "budget.proposals",
+    "budget.participatory",
     "engagement.activity",
     "accounts",
     "geo",
