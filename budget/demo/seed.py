@@ -24,6 +24,8 @@ WEEKS = {
     "counting": 2,
     "delivering": None,
 }
+# By the share of households below the poverty line, as the rules of the social formula would have it.
+NEEDS = {"XA001-03": "1.4", "XA001-04": "1.25", "XA001-06": "1.5", "XA001-10": "1.1"}
 RULES = """
 Toute personne de 16 ans ou plus qui habite Valmore-sur-Lys peut proposer et voter.
 
@@ -60,6 +62,8 @@ class Editions:
         )
         services.add_envelope(budget=budget, scope="city", title="Toute la ville", amount=300_000_00, **vote)
         services.add_districts(budget=budget, level=self.level, **vote)
+        for code, weight in NEEDS.items():
+            budget.envelopes.filter(territory__code=code).update(social_weight=weight)
         services.share_out(budget=budget)
         return budget, Writer(budget, self.themes, self.people, self.rng)
 
