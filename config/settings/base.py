@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "config",
     "frontend",
     "alerts",
+    "budget.participatory",
     "engagement.activity",
     "accounts",
     "geo",
