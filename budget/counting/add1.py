@@ -6,7 +6,6 @@ exhaustive   at the first outcome to which no further project with votes could b
 overshoot    at the last outcome before one costs more than the budget, exhaustive or not (the towns so far)
 """
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 from .many import outcomes
@@ -23,7 +22,7 @@ def last_start(market: Market, ties: Ties, budget: int, voters: int, scale: int,
     everything = set(market.candidates)
     free = set(market.free)
     before = first
-    for added, winners in enumerate(_runs(market, ties, first, scale)):
+    for added, winners in enumerate(outcomes(market, ties, first, scale)):
         spent = sum(market.costs[one] for one in winners)
         if spent > budget:
             return before
@@ -32,12 +31,3 @@ def last_start(market: Market, ties: Ties, budget: int, voters: int, scale: int,
         if not rest or (stop == EXHAUSTIVE and all(spent + market.costs[one] > budget for one in rest)):
             return before
     raise AssertionError("unreachable: the runs have no end")
-
-
-def _runs(market: Market, ties: Ties, first: Fraction, scale: int) -> Iterator[set[int]]:
-    """The winners with each amount, without end."""
-    added, width = 0, 1
-    while True:
-        yield from outcomes(market, ties, first, scale, range(added, added + width))
-        added += width
-        width = min(width * 4, 1024)
