@@ -1,7 +1,6 @@
 """Counting: Equal Shares with Add1 beside pabutools, and how fast a large file is read and counted."""
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile

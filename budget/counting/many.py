@@ -41,7 +41,7 @@ class SideBySide:
     """What the runs of one market share."""
 
     def __init__(self, market: Market, ties: Ties):
-        self.market, self.ties = market, ties
+        self.market, self.ties, self.doubts = market, ties, 0
         self.projects = sorted(market.candidates, key=ties.rank.__getitem__)
         self.offers = [_Offer(market, project) for project in self.projects]
         self.first_rho = np.array([offer.top / offer.all_shares for offer in self.offers])
@@ -65,6 +65,7 @@ class SideBySide:
             return [self._alone(start) for start in starts]
         columns = _Columns(self, np.array([float(start) for start in starts]))
         columns.go()
+        self.doubts += int(columns.doubt.sum())
         return [
             self._alone(start)
             if columns.doubt[column]

@@ -8,8 +8,8 @@ from pabutools.election import (
     Additive_Cardinal_Sat,
     ApprovalBallot,
     ApprovalProfile,
-    Cardinality_Sat,
     CardinalBallot,
+    Cardinality_Sat,
     CardinalProfile,
     Cost_Sat,
     Instance,
@@ -45,6 +45,17 @@ def small(dice: random.Random, *, points: bool = False) -> Election:
     budget = dice.choice([sum(one.cost for one in projects) // 2, dice.randint(1, 60) * scale, voters * 6 * scale])
     kind = "scoring" if points else "approval"
     return Election.of(projects, votes, budget, kind, scale=scale)
+
+
+def medium(dice: random.Random) -> Election:
+    """A town's district: votes for few of many projects, costs of all sizes, some of them equal."""
+    count, voters = dice.randint(10, 30), dice.randint(20, 80)
+    projects = [
+        Project(f"p{number}", dice.choice([500, 1000, 1500, dice.randint(20, 4000)])) for number in range(count)
+    ]
+    ids = [one.id for one in projects]
+    votes = [(dice.sample(ids, min(count, dice.choice([1, 2, 3, 3, 5, 8]))), None) for _voter in range(voters)]
+    return Election.of(projects, votes, dice.randint(2, 6) * 2500)
 
 
 class Oracle:
@@ -90,7 +101,7 @@ class Oracle:
                 {"sat_class": SATISFACTION[utility], "tie_breaking": self.ties},
                 exhaustive_stop=False,
                 budget_step=voters,
-                budget_bound=sum(one.cost for one in self.theirs) * voters + self.instance.budget_limit,
+                budget_bound=(sum(one.cost for one in self.theirs) + 2) * voters + self.instance.budget_limit,
             )
         return [one.name for one in said]
 
