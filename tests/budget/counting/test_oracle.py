@@ -45,7 +45,9 @@ def test_add1_ends_where_pabutools_ends(block):
         if seed % 3 == 0:
             ours = count(election, "equal-shares-add1", utility=utility, stop="overshoot")
             # Where everything is bought in the end, pabutools goes on and may buy it in another order.
-            assert sorted(bought(election, ours.winners)) == sorted(bought(election, oracle.add1(utility, "overshoot")))
+            assert sorted(bought(election, ours.winners)) == sorted(
+                bought(election, oracle.add1(utility, "overshoot"))
+            )
 
 
 def test_add1_agrees_on_larger_ones_too():
