@@ -31,7 +31,7 @@ def town(voters: int, projects: int, seed: int) -> str:
     """A made-up election of a large town: 40 districts, each voter names one to five projects, mostly of their own."""
     dice = np.random.default_rng(seed)
     districts = 40
-    costs = (dice.lognormal(11.5, 0.9, projects).astype(int) // 100 + 20) * 100
+    costs = (dice.lognormal(9.5, 0.9, projects).astype(int) // 100 + 5) * 100
     liked = dice.lognormal(0, 0.8, projects)
     home = dice.integers(0, districts, voters)
     votes = []

@@ -24,7 +24,7 @@ WIDEST, GROWTH = 8192, 8
 NEVER = np.inf
 
 
-def outcomes(market: Market, ties: Ties, first: Fraction, step: int) -> Iterator[set[int]]:
+def outcomes(market: Market, ties: Ties, first: Fraction, step: int) -> Iterator[frozenset[int]]:
     """The winners of Equal Shares with `first` for each voter, `first + step`, and so on without end.
 
     Amounts in minor units. Free projects, which everybody can have, are not among the winners.
@@ -59,22 +59,22 @@ class SideBySide:
         np.fill_diagonal(together, False)
         return [np.flatnonzero(row) for row in together]
 
-    def run(self, starts: list[Fraction]) -> list[set[int]]:
+    def run(self, starts: list[Fraction]) -> list[frozenset[int]]:
         """The winners with each start."""
         if self.too_near or len(starts) == 1 or not self.projects:
             return [self._alone(start) for start in starts]
-        columns = _Columns(self, np.array([float(start) for start in starts]))
+        columns = _Columns(self, np.array(list(map(float, starts))))
         columns.go()
         self.doubts += int(columns.doubt.sum())
+        kinds, which = np.unique(columns.bought, axis=1, return_inverse=True)
+        winners = [frozenset(self.projects[place] for place in np.flatnonzero(kind)) for kind in kinds.T]
         return [
-            self._alone(start)
-            if columns.doubt[column]
-            else {self.projects[place] for place in np.flatnonzero(columns.bought[:, column])}
-            for column, start in enumerate(starts)
+            self._alone(start) if doubt else winners[kind]
+            for start, doubt, kind in zip(starts, columns.doubt.tolist(), which.tolist(), strict=True)
         ]
 
-    def _alone(self, start: Fraction) -> set[int]:
-        return {purchase.project for purchase in Run(self.market, self.ties, start).purchases}
+    def _alone(self, start: Fraction) -> frozenset[int]:
+        return frozenset(purchase.project for purchase in Run(self.market, self.ties, start).purchases)
 
 
 class _Offer:

@@ -10,7 +10,7 @@ from budget.counting import RULES
 from tests.budget.counting.test_pabulib import GOOD
 
 
-@pytest.fixture()
+@pytest.fixture
 def file(tmp_path):
     def write(text: str):
         path = tmp_path / "town.pb"
