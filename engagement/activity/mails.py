@@ -21,7 +21,7 @@ BLANK_LINES = re.compile(r"\n{3,}")
 LINES = """
 SELECT l.*, count(*) OVER () AS total FROM (
     SELECT DISTINCT ON (a.object_type, a.object_key, CASE WHEN n.follows = '{}' THEN a.id END)
-           a.*, n.follows, n.context
+           a.*, n.follows, n.context ->> 'unsubscribe' AS stop
     FROM activity_notification n JOIN activity_activity a ON a.id = n.activity_id
     WHERE n.digest_id = %s AND (n.follows = '{}' OR n.follows && %s::bigint[])
     ORDER BY a.object_type, a.object_key, CASE WHEN n.follows = '{}' THEN a.id END, a.id DESC) AS l
@@ -43,9 +43,7 @@ class Group:
     @property
     def links(self) -> dict:
         """How to stop it."""
-        return (
-            _of_follow(self.follow) if self.follow else {"unsubscribe": self.lines[0].context.get("unsubscribe", "")}
-        )
+        return _of_follow(self.follow) if self.follow else {"unsubscribe": self.lines[0].stop or ""}
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class Comment(models.Model):
     official = models.CharField(_("official answer of"), max_length=150, blank=True)
     text = models.TextField(_("text"), blank=True)
     supports = models.PositiveIntegerField(_("supports"), default=0)
-    hidden = models.CharField(_("hidden"), max_length=20, choices=Reason.choices, blank=True)
+    hidden = models.CharField(_("why it is hidden"), max_length=20, choices=Reason.choices, blank=True)
     created_at = models.DateTimeField(_("written"), db_default=Now())
     edited_at = models.DateTimeField(_("changed"), null=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)

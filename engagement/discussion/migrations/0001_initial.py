@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                             ("other", "another reason"),
                         ],
                         max_length=20,
-                        verbose_name="hidden",
+                        verbose_name="why it is hidden",
                     ),
                 ),
                 (

@@ -38,6 +38,16 @@ def say(author, text="Bonne idée.", stance="for", **more):
     return services.write(author=author, subject_type=TYPE, subject_key="1", text=text, stance=stance, **more)
 
 
+def plain(text: str) -> str:
+    """With ordinary spaces in place of the no-break ones of French."""
+    return text.replace("\xa0", " ").replace("\u202f", " ")
+
+
+def read(answer) -> str:
+    """What an answer says."""
+    return plain(answer.content.decode())
+
+
 def page(request, key):
     return HttpResponse(PAGE.render(RequestContext(request, {"key": key})))
 
