@@ -123,10 +123,10 @@ def thread(request, reference):
 @require_POST
 def support(request, reference):
     """Hold a comment for right, or with `annuler` no longer."""
-    comment, subject = _seen(request, reference)
-    back = _back(request) or comment.get_absolute_url()
+    back = _back(request) or reverse("discussion:thread", args=[reference])
     if not request.user.is_authenticated:
         return _sign_in(request, back)
+    comment, subject = _seen(request, reference)
     problem = ""
     try:
         if too_many(request.user, times=10):

@@ -66,7 +66,7 @@ def test_all_is_done_without_leaving_the_page(people, open_page, client, axe, wi
     assert axe(page) == []
     assert fits(page, width)
     page.get_by_role("link", name="Trop cher.").first.click()
-    page.get_by_label(re.compile("Pourquoi")).fill("Hors sujet.")
+    page.get_by_role("textbox", name=re.compile("Pourquoi")).fill("Hors sujet.")
     page.get_by_label(re.compile("^Motif")).select_option("off_topic")
     assert axe(page) == []
     page.get_by_role("button", name="Le masquer").click()
