@@ -1,17 +1,19 @@
 """Who is told of comments besides the subject's followers, in which words, and when."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common import opaque
-from engagement.activity.models import Activity
-from engagement.activity.rhythms import after_quiet
+from engagement.activity.models import Activity, Notification
+from engagement.activity.rhythms import after_quiet, hour_start
 from engagement.activity.sentences import register_sentences
 from engagement.activity.services import Recipient, register_audience
 from engagement.discussion.mentions import mentioned
@@ -37,8 +39,6 @@ def recipients(activity: Activity) -> Iterator[Recipient]:
 
 
 def _told(comment: Comment) -> Iterator[Recipient]:
-    zone = timezone.get_default_timezone()
-    at = after_quiet(timezone.now(), since=settings.QUIET_FROM, until=settings.QUIET_UNTIL, zone=zone)
     with translation.override(settings.LANGUAGE_CODE):
         said = {
             "url": comment.get_absolute_url(),
@@ -48,12 +48,28 @@ def _told(comment: Comment) -> Iterator[Recipient]:
         }
     concerned = list(_concerned(comment))
     silent = set(Silence.objects.filter(user__in=[one for one, _voice in concerned]).values_list("user", flat=True))
+    when = _when([one.email for one, _voice in concerned])
     done = {comment.author_id, *silent}
     for person, voice in concerned:
         if person.pk not in done and person.is_active:
             done.add(person.pk)
             own = {"voice": voice, "unsubscribe": silence_url(person)}
-            yield Recipient(person.email, "discussion", said | own, not_before=at)
+            yield Recipient(person.email, "discussion", said | own, not_before=when(person.email))
+
+
+def _when(addresses: list[str]) -> Callable[[str], dt.datetime | None]:
+    """When each of them is written to: at once, but not at night, and of many within an hour the rest at its end."""
+    now, zone = timezone.now(), timezone.get_default_timezone()
+    night = after_quiet(now, since=settings.QUIET_FROM, until=settings.QUIET_UNTIL, zone=zone)
+    hour = hour_start(now)
+    alone = Notification.objects.filter(reason="discussion", due_at=None, created_at__gte=hour, email__in=addresses)
+    earlier = dict(alone.values_list("email").annotate(Count("pk")))
+
+    def when(email: str) -> dt.datetime | None:
+        many = earlier.get(email, 0) >= settings.FOLLOW_INSTANT_PER_HOUR
+        return night or (hour + dt.timedelta(hours=1) if many else None)
+
+    return when
 
 
 def _concerned(comment: Comment) -> Iterator[tuple[User, str]]:

@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -55,9 +56,9 @@ def waiting(request):
 def moderate(request, reference):
     """Hide a comment (`do` is hide) or keep it for all to read (keep), each with its reason; and its history."""
     comment = Comment.objects.select_related("author").filter(reference=reference.upper()).first()
+    if comment is None and moderates_somewhere(request.user):
+        raise Http404(_("This comment is not there, or not any more."))
     if comment is None or not request.user.has_perm(services.MODERATE, comment):
-        if comment is None and moderates_somewhere(request.user):
-            get_object_or_404(Comment, pk=None)
         raise PermissionDenied
     posted = request.method == "POST"
     form = DecisionForm(request.POST if posted else None, hides=request.POST.get("do") != "keep")

@@ -5,6 +5,7 @@ The number of queries does not grow with the comments.
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, zip_longest
 
 from django.http import QueryDict
@@ -34,7 +35,7 @@ MINE = 5
 
 @dataclass(frozen=True)
 class Viewer:
-    """What somebody may do in the discussion of one subject."""
+    """What somebody may do in the discussion of one subject; the subject is asked once a page."""
 
     user: User
     subject: Subject
@@ -52,11 +53,11 @@ class Viewer:
     def confirmed(self) -> bool:
         return may_write(self.user)
 
-    @property
+    @cached_property
     def moderates(self) -> bool:
         return moderates_subject(self.user, self.subject)
 
-    @property
+    @cached_property
     def answers_as(self) -> str | None:
         return self.subject.answers(self.user) if self.signed_in else None
 
@@ -87,7 +88,7 @@ def context(request, subject_type: str, key, form: CommentForm | None = None) ->
         "token": token(subject_type, key),
         "form": form or CommentForm(user=request.user, answers_as=viewer.answers_as, auto_id="discussion_%s"),
         "written": written[0] if written else None,
-        "rows": [one for pair in zip_longest(*sides) for one in pair if one],
+        "rows": [one for pair in zip_longest(*sides) for one in pair if one and one not in written],
         "facing": len(stances) > 1,
         "counts": {one: tally.get(one, (0, 0))[1] for one in Stance.values},
         "shown": shown,

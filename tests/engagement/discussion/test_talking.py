@@ -109,6 +109,16 @@ def test_what_is_said_at_night_comes_in_one_mail_in_the_morning(settings, people
     assert "/discussions/courriels/arreter/" in digest.extra_headers["List-Unsubscribe"]
 
 
+def test_who_is_answered_very_often_gets_the_rest_in_one_mail(settings, people):
+    settings.FOLLOW_INSTANT_PER_HOUR = 2
+    argument = say(people["amina"])
+    for number in range(4):
+        say(people["karim"], f"Réponse {number}.", "", parent=argument)
+        told()
+    assert Notification.objects.filter(due_at=None).count() == 2
+    assert Notification.objects.filter(due_at__gt=timezone.now()).count() == 2
+
+
 def test_only_who_the_subject_names_answers_officially(town, people):
     argument = say(people["amina"])
     begin(town, answers=lambda user: "Service espaces verts" if user == people["karim"] else None)
