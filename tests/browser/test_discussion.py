@@ -47,6 +47,9 @@ def test_all_is_done_without_leaving_the_page(people, open_page, client, axe, wi
     assert Comment.objects.get(text__startswith="Ma mère").supports == 1
     card = page.locator("article", has_text="Ma mère")
     card.get_by_role("link", name="Répondre à Amina").click()
+    card.get_by_role("link", name="Annuler").click()
+    expect(card.get_by_label(re.compile("Votre réponse"))).to_have_count(0)
+    card.get_by_role("link", name="Répondre à Amina").click()
     card.get_by_label(re.compile("Votre réponse")).fill("La mienne non plus.")
     assert axe(page) == []
     card.get_by_role("button", name="Publier ma réponse").click()
