@@ -16,7 +16,7 @@ from benchmarks.report import Report
 from budget.counting import count, pabulib
 from budget.counting.ties import Ties
 
-REALDATA = Path(os.environ.get("PARVIS_REALDATA", Path(__file__).parents[2] / "shared" / "data"))
+REALDATA = Path(os.environ.get("PARVIS_REALDATA") or Path(__file__).resolve().parents[2] / "shared/data")
 TOULOUSE = REALDATA / "pabulib" / "France_Toulouse_2022.pb"
 READ_AND_COUNT = """
 import sys, time, resource
