@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("engagement.activity.urls")),
     path("", include("alerts.urls")),
     path("", include("budget.participatory.urls")),
+    path("", include("budget.evaluation.urls")),
     path("", include("budget.proposals.urls")),
     path("", include("geo.urls")),
     path("", include("frontend.urls")),
