@@ -29,10 +29,10 @@ def _rows(viewer):
     said = Study.objects.filter(
         assignment__proposal=OuterRef("pk"), submitted=True, version=F("assignment__version")
     ).order_by()
-    names = asked.annotate(all=StringAgg("body__name", Value(", "), ordering="body__name")).values("all")
+    names = asked.annotate(all=StringAgg("body__name", Value(", "), order_by="body__name")).values("all")
     first = asked.filter(submitted_at=None).annotate(first=Min("deadline")).values("first")
     verdicts = said.values("assignment__proposal").annotate(
-        all=StringAgg("verdict", Value(", "), ordering="assignment__body__name")
+        all=StringAgg("verdict", Value(", "), order_by="assignment__body__name")
     )
     return Proposal.objects.filter(
         Q(pk__in=handled.values("proposal")) | (signed_by(viewer) & ~Q(status__in=("merged", "split", "withdrawn"))),

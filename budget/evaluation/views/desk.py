@@ -7,6 +7,7 @@ from django.db.models import Min, Q
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -70,7 +71,7 @@ def desk(request):
 
 TITLES = {
     STUDY: lambda: _("To study"),
-    DONE: lambda: _("Handed in"),
+    DONE: lambda: pgettext("several studies", "Handed in"),
     SIGN: lambda: _("To sign"),
     ASSIGN: lambda: _("To give to a service"),
 }

@@ -52,7 +52,11 @@ class Study:
         self.light_agent = town.light_agent()
         self.item = CheckItem.objects.create(budget=self.budget, question="Le terrain est-il à la ville ?")
         self.inside = CheckItem.objects.create(
-            budget=self.budget, question="Les réseaux le permettent-ils ?", mandatory=False, is_public=False, position=1
+            budget=self.budget,
+            question="Les réseaux le permettent-ils ?",
+            mandatory=False,
+            is_public=False,
+            position=1,
         )
         self.deadline = timezone.localdate() + dt.timedelta(days=10)
 

@@ -79,7 +79,7 @@ def test_what_has_no_place_is_given_by_hand(study):
     assert planned.services == ()
     proposal.refresh_from_db()
     (made,) = study.asked(study.town.triage, proposal=proposal)
-    assert explain(made.reasons) == ["L’administration a demandé une étude à Accueil de la mairie."]
+    assert explain(made.reasons) == ["L'administration a saisi\u00a0: Accueil de la mairie."]
     later = study.deadline + dt.timedelta(days=3)
     again = services.assign(proposal=proposal, body=made.body, deadline=later, actor=study.admin)
     assert (again.pk, again.deadline) == (made.pk, later)
