@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from django.contrib.gis.geos import Point
 from django.db.models import Q
@@ -48,7 +49,8 @@ def resolve(place: Point, competence: Competence | None, *, on: dt.date | None =
     territories = serving(place, on)
     lineage = _lineage(competence) if competence else []
     rules = _rules(territories, lineage, on) if competence else []
-    return _route(competence, territories, lineage, rules, _triages(territories), _generations(territories, on), on)
+    triages = partial(_triages, territories)
+    return _route(competence, territories, lineage, rules, triages, _generations(territories, on), on)
 
 
 def resolve_many(asked: Sequence[tuple[Point, Competence | None]], *, on: dt.date | None = None) -> list[Route | None]:
@@ -57,7 +59,7 @@ def resolve_many(asked: Sequence[tuple[Point, Competence | None]], *, on: dt.dat
     ids = territory_ids_at_each([place for place, _competence in asked], on)
     known = Territory.objects.filter(pk__in=set().union(*ids)).select_related("level").in_bulk()
     parents = dict(Competence.objects.values_list("pk", "parent"))
-    triages, generations = _triages(known.values()), _generations(known.values(), on)
+    triages, generations = cache(partial(_triages, known.values())), _generations(known.values(), on)
     by_territory: dict[int, list[Jurisdiction]] = defaultdict(list)
     for rule in _rules(known.values(), parents, on):
         by_territory[rule.territory_id].append(rule)
@@ -74,7 +76,7 @@ def resolve_many(asked: Sequence[tuple[Point, Competence | None]], *, on: dt.dat
 
 def _route(competence, territories, lineage, rules, triages, generations, on) -> Route:
     """The answer from what is known of the place: its territories (smallest first), the rules for the lineage there,
-    triage bodies by territory, and since when each territory has its outline.
+    since when each territory has its outline; `triages()` gives the triage bodies by territory, asked only if needed.
     """
     reasons = [_place_reason(territories, generations, on)]
     if competence:
@@ -84,7 +86,8 @@ def _route(competence, territories, lineage, rules, triages, generations, on) ->
         reasons.append(_rule_reason(rule))
         others = tuple({one.body_id: one.body for one in equals if one.body_id != rule.body_id}.values())
         return Route(rule.body, competence, tuple(territories), rule, tuple(reasons), others)
-    body = next((triages[territory.pk] for territory in territories if territory.pk in triages), None)
+    receiving = triages()
+    body = next((receiving[territory.pk] for territory in territories if territory.pk in receiving), None)
     reasons.append({"step": "triage", "body": body and body.name})
     return Route(body, competence, tuple(territories), None, tuple(reasons))
 
