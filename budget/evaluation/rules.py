@@ -1,6 +1,7 @@
 """Who may study and sign."""
 
 import rules
+from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.rules import has_mandate, mandates
@@ -31,7 +32,7 @@ def office(user, proposal) -> str:
     held = mandates(user, Role.OFFICIAL) or mandates(user, Role.ADMINISTRATOR)
     fitting = [one for one in held if one.territory_id in covered]
     mandate = min(fitting, key=lambda one: covered.index(one.territory_id), default=None)
-    return ", ".join(filter(None, [user.display_name, mandate and mandate.in_words()]))
+    return ", ".join(filter(None, [user.display_name, mandate and mandate.in_words()])) or _("The administration")
 
 
 rules.add_perm("evaluation.study_assignment", studies | runs)

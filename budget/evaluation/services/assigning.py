@@ -16,6 +16,7 @@ from budget.participatory.models import Budget
 from budget.proposals.models import Proposal, ProposalEvent
 from budget.proposals.services import Closed, ProposalError, announce_all, locked, step
 from budget.proposals.workflow import STUDY, WORKFLOW
+from common.dates import long_date
 from geo.models import Body
 
 # (question, help, mandatory, public) that most towns ask.
@@ -137,8 +138,12 @@ def take_back(*, assignment: Assignment, actor: User) -> None:
     assignment.delete()
 
 
-def usual_checklist(*, budget: Budget) -> list[CheckItem]:
-    """Give a budget the questions that most towns ask; one that has questions keeps its own."""
+@transaction.atomic
+def usual_checklist(*, budget: Budget, actor: User) -> list[CheckItem]:
+    """Give a budget the questions that most towns ask; one that has some keeps its own. Raises PermissionDenied."""
+    if not actor.has_perm("participatory.run_budget", budget):
+        raise PermissionDenied
+    Budget.objects.select_for_update().get(pk=budget.pk)
     if not budget.check_items.exists():
         CheckItem.objects.bulk_create(
             CheckItem(
@@ -155,10 +160,15 @@ def usual_checklist(*, budget: Budget) -> list[CheckItem]:
 
 
 def refuse(budget: Budget, deadline: dt.date, now: dt.datetime) -> None:
-    """Raises Closed where nothing is studied at that moment, ProposalError where the day is over."""
+    """Raises Closed where nothing is studied at that moment, ProposalError for a day before it or after the phase."""
     refuse_closed(budget, now)
     if deadline < timezone.localdate(now):
         raise ProposalError(_("Choose a day to come."))
+    closes = budget.window("evaluating").closes_at
+    if closes and deadline > timezone.localdate(closes):
+        raise ProposalError(
+            _("The phase of study ends on %(date)s: choose a day before.") % {"date": long_date(closes)}
+        )
 
 
 def refuse_closed(budget: Budget, now: dt.datetime | None = None, act: str = "evaluate") -> None:

@@ -96,10 +96,14 @@ def usual_deadline(budget) -> dt.date:
 @require_http_methods(["GET", "HEAD", "POST"])
 @reserved(Role.ADMINISTRATOR)
 def assign_all(request, slug):
-    """What each service would get, and with POST gives it to them."""
+    """What each service would get, and with POST gives it to them; with `grille` it gets the usual checklist."""
     budget = visible(request, slug)
     if not request.user.has_perm("participatory.run_budget", budget):
         return no_mandate(request)
+    if "grille" in request.POST:
+        services.usual_checklist(budget=budget, actor=request.user)
+        messages.success(request, _("The usual questions are there. They can be changed in the administration site."))
+        return redirect("evaluation:assign_all", budget.slug)
     form = DeadlineForm(
         request.POST if request.method == "POST" else None, initial={"deadline": usual_deadline(budget)}
     )

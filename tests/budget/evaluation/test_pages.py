@@ -156,6 +156,9 @@ def test_the_desk_shows_each_their_work_and_marks_what_is_late(study, browser_of
     assert "2 studies to hand in" in text(agent.get("/compte/"))
     work = layers.find("proposals_work", study.agent)
     assert layers.find("proposals_work", study.author) is None
+    items = agent.get("/ogc/collections/proposals_work/items?f=json").json()["features"]
+    assert {one["properties"]["title"] for one in items} == {one.title for one in proposals}
+    assert "proposals_work" not in text(browser_of(study.author).get("/ogc/collections?f=json"))
     rows = {row.title: row for row in work.queryset(study.agent)}
     assert set(rows) == {one.title for one in proposals}
     assert (rows["Banc 2"].late, rows["Banc 1"].verdicts) == (True, "feasible")
@@ -201,7 +204,11 @@ def test_all_are_given_after_a_look(study, browser_of):
     }
     assert page.context["alone"] == [nowhere]
     assert not Assignment.objects.exists()
-    assert admin.post(path, {"deadline": "2001-01-01"}).status_code == 422
+    for day in ("2001-01-01", "9999-12-31", "hier"):
+        assert admin.post(path, {"deadline": day}).status_code == 422, day
+    study.budget.check_items.all().delete()
+    assert admin.post(path, {"grille": "1"}).status_code == 302
+    assert study.budget.check_items.count() == 6
     assert admin.post(path, {"deadline": study.deadline.isoformat(), "note": "Merci."}).status_code == 302
     assert Assignment.objects.count() == 2
     while hand_on():

@@ -1,6 +1,8 @@
 """Who studies what, what is handed in, what is signed, and when nothing can be any more."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,6 +15,7 @@ from accounts.privacy import erase, export
 from budget.evaluation import services
 from budget.evaluation.models import Assignment, Decision, Study
 from budget.evaluation.routing import plan, to_plan
+from budget.proposals.models import Proposal
 from budget.proposals.services import Changed, Closed, ProposalError
 from common.workflow import TransitionError
 from engagement.activity.models import Activity
@@ -112,6 +115,30 @@ def test_two_colleagues_at_once_lose_nothing(study):
         study.hand_in(asked, submit=False, reason="Du second.", seen=0)
     study.hand_in(asked, submit=False, reason="Du second.")
     assert list(Study.objects.values_list("reason", flat=True)) == ["De la première.", "Du second."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_signatures_at_the_same_moment_one_counts(study):
+    (asked,) = study.asked()
+    study.hand_in(asked)
+    start = Barrier(2)
+
+    def sign(feasible: bool) -> bool:
+        given = {"actor": User.objects.get(pk=study.official.pk), "reason": REASON, "lines": LINES, "yearly": 40_00}
+        proposal = Proposal.objects.get(pk=asked.proposal_id)
+        start.wait()
+        try:
+            services.sign(proposal=proposal, feasible=feasible, **given)
+        except TransitionError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(sign, (True, False))) == [False, True]
+    decision = Decision.objects.get()
+    assert Proposal.objects.get().status == ("feasible" if decision.feasible else "unfeasible")
 
 
 def test_the_official_signs_once_all_have_handed_in(study):
