@@ -26,6 +26,7 @@ urlpatterns = [
     path("discussions/", include("engagement.discussion.urls")),
     path("", include("alerts.urls")),
     path("", include("budget.participatory.urls")),
+    path("", include("budget.evaluation.urls")),
     path("", include("budget.proposals.urls")),
     path("", include("geo.urls")),
     path("", include("frontend.urls")),

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "config",
     "frontend",
     "alerts",
+    "budget.evaluation",
     "budget.proposals",
     "budget.participatory",
     "engagement.discussion",
@@ -240,6 +241,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/10"),
     },
     "prune-monthly-reports": {"task": "frontend.tasks.prune_reports", "schedule": crontab(hour=4, minute=5)},
+    "remind-of-studies": {"task": "budget.evaluation.tasks.remind", "schedule": crontab(hour=7, minute=15)},
     "ask-if-fixed": {"task": "alerts.tasks.ask_again", "schedule": 3600.0},
 }
 

@@ -129,6 +129,7 @@ PUBLIC = {
 }
 # Anybody who has signed in, for what is their own.
 RESIDENT = {
+    "evaluation:answer",
     "account_home",
     "alerts:mine",
     "account_keys",
