@@ -24,6 +24,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("engagement.activity.urls")),
     path("", include("alerts.urls")),
+    path("", include("budget.results.urls")),
+    path("", include("budget.delivery.urls")),
     path("", include("budget.participatory.urls")),
     path("", include("budget.proposals.urls")),
     path("", include("geo.urls")),

@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "config",
     "frontend",
     "alerts",
+    "budget.results",
+    "budget.delivery",
     "budget.proposals",
     "budget.participatory",
     "engagement.activity",
@@ -210,6 +212,7 @@ CELERY_TASK_ROUTES = {
     "accounts.tasks.send_confirmations": {"queue": "mail"},
     "frontend.tasks.monthly_reports": {"queue": "mail"},
     "geo.tasks.*": {"queue": "geo"},
+    "budget.results.tasks.*": {"queue": "count"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
