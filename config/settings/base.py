@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "alerts",
     "budget.results",
     "budget.delivery",
+    "budget.voting",
     "budget.proposals",
     "budget.participatory",
     "engagement.activity",
@@ -277,6 +278,12 @@ ALERTS_DUPLICATES_RADIUS = env.int("ALERTS_DUPLICATES_RADIUS", default=250)
 # Whose public holidays are no working days: a country (ISO 3166) and a region where it has its own (57, 67: Alsace).
 HOLIDAYS_COUNTRY = env("HOLIDAYS_COUNTRY", default="FR")
 HOLIDAYS_REGION = env("HOLIDAYS_REGION", default="")
+
+# --- votes -------------------------------------------------------------------------------
+# Ballots that one link of the public chain holds at least: among fewer, an hour would tell whose one is.
+VOTING_BATCH = env.int("VOTING_BATCH", default=20)
+# Wrong codes from one connection within ten minutes; a tablet at a desk is one connection.
+VOTING_CODES_LIMIT = env.int("VOTING_CODES_LIMIT", default=20)
 
 # --- limits ------------------------------------------------------------------------------
 # Whom to believe about the visitor's address: how many proxies stand before us, or their networks (common/caller.py).

@@ -10,6 +10,7 @@ from engagement.activity import services as activity
 from engagement.activity.follows import circle, unsubscribe_all_token
 from frontend.report.monthly import stop_token
 from geo.models import Export, Import
+from tests.budget.edition import make_budget
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,12 @@ PUBLIC = {
     "alerts:record_csv",
     "alerts:record_months",
     "alerts:verdict",
+    "participatory:budgets",
+    "participatory:budget",
+    "participatory:envelope",
+    "proposals:list",
+    "proposals:photo",
+    "proposals:detail",
     # They ask for a key, not for a session: tests/alerts/open311.
     "open311:root",
     "open311:discovery",
@@ -139,6 +146,7 @@ RESIDENT = {
     "activity:pause",
     "activity:rhythm",
     "activity:address",
+    "proposals:support",
 }
 # Steps of a sign-in that has begun: anybody else is sent to its start, signed in or not.
 SIGNING_IN = {"account_confirm_login_code", "account_email_verification_sent", "mfa_authenticate"}
@@ -162,6 +170,8 @@ def views(resolver=None, namespaces=()):
 
 VIEWS = dict(views())
 REFUSALS = (401, 403)
+# Rooms whose addresses begin with a budget's.
+BUDGET = ("participatory", "proposals", "evaluation", "voting", "results", "delivery")
 
 
 @pytest.fixture
@@ -196,8 +206,11 @@ def address(town):
     brought = Import.objects.create(
         owner=town.person("sig@ville.example", "gis"), name="q.gpkg", size=1, language="fr"
     )
+    budget = make_budget(town)
     special = {
+        **{name: {"slug": budget.slug} for name in VIEWS if name.partition(":")[0] in BUDGET},
         **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
+        "participatory:envelope": {"slug": budget.slug, "envelope": budget.envelopes.first().slug},
         "geo:ogc_item": {"key": alert.reference},
         "geo:export_job": {"token": export.token},
         "geo:export_file": {"token": export.token},
