@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from budget.delivery.models import WorksPhoto
-from common.money import cents, euros
+from common.forms import EuroField
 from common.text import clean_text
 
 # Days far outside are mistypings.
@@ -29,25 +29,6 @@ class Day(forms.DateField):
             raise ValidationError(_("This day is not possible."))
 
 
-class Euros(forms.CharField):
-    """An amount as people type it; integer cents."""
-
-    def to_python(self, value):
-        text = super().to_python(value)
-        if text in self.empty_values:
-            return None
-        try:
-            amount = cents(text)
-        except ValueError:
-            raise ValidationError(_("Type an amount in euros, for example 1234.50.")) from None
-        if amount <= 0:
-            raise ValidationError(_("Type an amount above nothing."))
-        return amount
-
-    def prepare_value(self, value):
-        return euros(value) if isinstance(value, int) else value
-
-
 class MilestoneForm(forms.Form):
     title = Words(label=_("Step"), max_length=120, help_text=_("For example: call for tenders, works begin, opening."))
     planned_on = Day(label=_("Planned for"))
@@ -63,7 +44,7 @@ class MilestoneForm(forms.Form):
 
 class ExpenseForm(forms.Form):
     label = Words(label=_("What for"), max_length=160)
-    amount = Euros(label=_("Amount, all taxes included (€)"), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    amount = EuroField(label=_("Amount, all taxes included (€)"))
     paid_on = Day(label=_("Paid on"))
     document = Words(label=_("Number of the invoice or payment order"), max_length=80, required=False)
 

@@ -1,6 +1,7 @@
 """An envelope's election as a Pabulib file (pabulib.org/format) that anybody counts again."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.utils.timezone import localtime
 
@@ -49,10 +50,17 @@ def lines(count: Count) -> Iterator[str]:
         if envelope.ballot in WITH_POINTS:
             cells.append(",".join(map(str, given.values())))
         cells.append("paper" if channel == "paper" else "internet")
-        yield pabulib_row(cells)
+        yield _row(cells)
 
 
-def pabulib_row(cells: list[str]) -> str:
+def pieces(count: Count) -> Iterator[bytes]:
+    """The same in UTF-8, in pieces of some thousand lines."""
+    rows = lines(count)
+    while some := list(islice(rows, CHUNK)):
+        yield "".join(some).encode()
+
+
+def _row(cells: list[str]) -> str:
     """One line of votes; ids hold no separator (paper ids are references, or were read from such a file)."""
     return ";".join(f'"{one}"' if ";" in one or '"' in one else one for one in cells) + "\n"
 

@@ -122,7 +122,9 @@ def _count(envelope: Envelope, rule: str, options: dict, *, official: bool, vote
 
 
 def _figures(vote: Vote, result: Result) -> dict:
+    scores = dict(zip(vote.ids, vote.election.score, strict=True))
     return {
+        "scores": scores,
         "voters": vote.election.ballots.voters,
         "channels": vote.channels,
         "blank": vote.blank,
