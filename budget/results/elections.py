@@ -41,7 +41,11 @@ def paper_ids(envelope: Envelope, lines: list[PaperLine]) -> list[str]:
 
 
 def vote_of(envelope: Envelope) -> Vote:
-    """The closed vote of an envelope, grouped by the database. Raises voting.published.NotClosed."""
+    """The closed vote of an envelope, grouped by the database. Raises voting.published.NotClosed.
+
+    Blank ballots are counted apart, as in any French vote (code électoral, L65), and share no money; those of an
+    election held elsewhere stay among the others, as its organiser counted them.
+    """
     lines = published.paper(envelope)
     ids = paper_ids(envelope, lines)
     positions = {line.number: position for position, line in enumerate(lines)}
@@ -51,13 +55,16 @@ def vote_of(envelope: Envelope) -> Vote:
         row = tuple(sorted((positions[number], points) for number, points in worth(envelope, given)))
         groups[row] += voters
         channels[channel] += voters
+    blank = groups.get((), 0)
+    if not Source.objects.filter(envelope=envelope).exists():
+        groups.pop((), None)
     projects = tuple(
         Project(own, line.cost, line.title, line.cost == WITHDRAWN_COST * SCALE)
         for own, line in zip(ids, lines, strict=True)
     )
     vote_type = VOTE_TYPES[envelope.ballot]
     election = Election(projects, Ballots.grouped(groups), envelope.amount, vote_type, SCALE)
-    return Vote(lines, ids, election, dict(channels), groups.get((), 0))
+    return Vote(lines, ids, election, dict(channels), blank)
 
 
 def worth(envelope: Envelope, given: dict[int, int]):

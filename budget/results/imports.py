@@ -92,10 +92,10 @@ def import_files(
     with transaction.atomic():
         # Two imports of the same files at once: the second waits here, then finds them.
         _lock()
-        known = _refuse_known([(path, _digest(path)) for path in paths])
+        found = _refuse_known([(path, _digest(path)) for path in sorted(paths, key=_natural)])
         matcher = Matcher(level) if level else None
         maker = _Maker(territory, title, say)
-        for path, digest in known:
+        for path, digest in found:
             maker.take(path, digest, matcher)
         return maker.finish()
 
@@ -103,6 +103,12 @@ def import_files(
 def _lock() -> None:
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE results_source IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _natural(path: Path) -> list:
+    """“9” before “10”."""
+    parts = re.split(r"(\d+)", path.name)
+    return [*parts[0:1], *(int(one) if at % 2 == 0 else one for at, one in enumerate(parts[1:]))]
 
 
 def _digest(path: Path) -> str:

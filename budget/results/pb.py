@@ -21,13 +21,6 @@ VOTE_TYPES = {
     "ranking": "ordinal",
     "grades": "scoring",
 }
-RULES = {
-    "greedy": "greedy",
-    "greedy-no-skip": "greedy-no-skip",
-    "greedy-threshold": "greedy-threshold",
-    "equal-shares": "equalshares",
-    "equal-shares-add1": "equalshares/add1",
-}
 WITH_POINTS = ("points", "grades")
 DAY = "%d.%m.%Y"
 
@@ -44,6 +37,9 @@ def lines(count: Count) -> Iterator[str]:
     yield head.replace("num_votes;0\n", f"num_votes;{count.figures['voters']}\n", 1)
     own = {line.number: project for line, project in zip(paper, ids, strict=True)}
     rows = CountedBallot.objects.filter(envelope=envelope).order_by("receipt")
+    # The format knows no blank ballot; they are not in the count either (elections.vote_of).
+    if not Source.objects.filter(envelope=envelope).exists():
+        rows = rows.exclude(choices="")
     for receipt, channel, text in rows.values_list("receipt", "channel", "choices").iterator(CHUNK):
         given = choices.read(envelope.ballot, text)
         cells = [receipt, ",".join(own[one] for one in given)]
@@ -69,7 +65,7 @@ def _meta(count: Count) -> dict:
     envelope, budget = count.envelope, count.envelope.budget
     source = Source.objects.filter(envelope=envelope).first()
     if source:
-        return {**source.meta, "budget": _amount(envelope.amount)}
+        return _imported(source, count)
     vote = budget.window("voting")
     meta = {
         "description": f"{budget.title}, {envelope.title}",
@@ -79,7 +75,7 @@ def _meta(count: Count) -> dict:
         "instance": str(localtime(vote.opens_at).year),
         "budget": _amount(envelope.amount),
         "vote_type": VOTE_TYPES[envelope.ballot],
-        "rule": RULES.get(envelope.rule, "unknown") + _comparison(envelope),
+        "rule": _rule(count),
         "date_begin": localtime(vote.opens_at).strftime(DAY),
         "date_end": localtime(vote.closes_at).strftime(DAY),
         "language": "fr",
@@ -91,7 +87,8 @@ def _meta(count: Count) -> dict:
         meta |= _said(max_sum_points=envelope.max_points, max_points=envelope.max_points_each)
     elif envelope.ballot != "one":
         meta |= _said(max_length=envelope.max_choices)
-    meta |= _said(min_project_score_threshold=envelope.threshold)
+    if meta["rule"] == "greedy-threshold":
+        meta["min_project_score_threshold"] = envelope.threshold
     # What the format has no word for, so that the count can be done again.
     said = [f"rule {envelope.rule}", f"seed of the lots among equals {envelope.seed}"]
     if envelope.rule.startswith("equal-shares"):
@@ -103,12 +100,42 @@ def _said(**known) -> dict:
     return {name: value for name, value in known.items() if value}
 
 
-def _comparison(envelope: Envelope) -> str:
-    return "-comparison" if envelope.comparison and envelope.rule in ("equal-shares", "equal-shares-add1") else ""
+def _imported(source: Source, count: Count) -> dict:
+    """What the file said; its rule too where our count gives what the organiser published, else the one we used."""
+    won = {own for own, chosen in source.selected.items() if chosen}
+    if won and won == set(count.winners):
+        return source.meta
+    meta = {key: value for key, value in source.meta.items() if key != "min_project_score_threshold"}
+    meta |= {"rule": _rule(count)}
+    if meta["rule"] == "greedy-threshold":
+        meta["min_project_score_threshold"] = count.envelope.threshold
+    if source.meta.get("rule") != meta["rule"]:
+        meta["comment"] = f"#1: counted by {count.rule}; the file it came from says {source.meta.get('rule')}"
+    return meta
+
+
+def _rule(count: Count) -> str:
+    """The format's name of the rule; "unknown" where the format's own checks would count in another way.
+
+    They know greedy with ties in the order of the file, and Equal Shares without ties, in whole units of money.
+    """
+    envelope = count.envelope
+    if count.rule in ("greedy", "greedy-threshold"):
+        return "greedy-threshold" if envelope.threshold else "greedy"
+    if count.rule == "greedy-no-skip" and not envelope.threshold:
+        return count.rule
+    plain = count.rule == "equal-shares" and not (count.options["comparison"] or count.options["threshold"])
+    by_cost = plain and count.options["utility"] == "cost" and VOTE_TYPES[envelope.ballot] == "approval"
+    costs = [envelope.amount, *(step["cost"] for step in count.steps)]
+    whole = all(cost and cost % 100 == 0 for cost in costs)
+    return "equalshares" if by_cost and whole and not any(step["tied"] for step in count.steps) else "unknown"
 
 
 def _projects(count: Count, paper, ids) -> list[dict]:
-    """One for each line of the paper: costs in euros, what it got, whether it won, where it is."""
+    """One for each line of the paper, in the order of the count: it settles ties for readers who have no other rule.
+
+    Costs in euros, what it got, whether it won, where it is.
+    """
     steps, won = {one["project"]: one for one in count.steps}, set(count.winners)
     points = count.envelope.ballot in (*WITH_POINTS, "ranking")
     placed = any(line.proposal.point for line in paper)
@@ -120,18 +147,15 @@ def _projects(count: Count, paper, ids) -> list[dict]:
                 "project_id": own,
                 "cost": _amount(line.cost),
                 "votes": steps[own]["votes"],
-                **({"score": _score(count, own)} if points else {}),
+                **({"score": count.figures["scores"][own]} if points else {}),
                 "name": line.title,
                 "category": theme.name.replace(",", " ") if theme else "",
                 "selected": int(own in won),
                 **({"latitude": point.y if point else "", "longitude": point.x if point else ""} if placed else {}),
             }
         )
-    return rows
-
-
-def _score(count: Count, own: str) -> int:
-    return count.figures["scores"][own]
+    order = {own: at for at, own in enumerate(steps)}
+    return sorted(rows, key=lambda row: order[row["project_id"]])
 
 
 def _amount(cents: int) -> str:
