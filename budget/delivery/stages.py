@@ -21,7 +21,7 @@ class Stage:
 STAGES = {
     one.name: one
     for one in (
-        Stage("planned", _("to begin"), "open", "#2438a8", "+"),
+        Stage("planned", _("to begin"), "planned", "#2438a8", "+"),
         Stage("underway", _("works under way"), "progress", "#8a5a00", "…"),
         Stage("late", _("late"), "open", "#b3261e", "!"),
         Stage("delivered", _("done"), "fixed", "#1d6b3a", "✓"),

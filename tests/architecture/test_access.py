@@ -59,6 +59,13 @@ PUBLIC = {
     "proposals:list",
     "proposals:photo",
     "proposals:detail",
+    "results:budget",
+    "results:envelope",
+    "results:pb",
+    "delivery:budget",
+    "delivery:csv",
+    "delivery:envelope",
+    "delivery:photo",
     # They ask for a key, not for a session: tests/alerts/open311.
     "open311:root",
     "open311:discovery",
@@ -211,6 +218,10 @@ def address(town):
         **{name: {"slug": budget.slug} for name in VIEWS if name.partition(":")[0] in BUDGET},
         **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
         "participatory:envelope": {"slug": budget.slug, "envelope": budget.envelopes.first().slug},
+        **{
+            name: {"slug": budget.slug, "envelope": budget.envelopes.first().slug}
+            for name in ("results:envelope", "results:pb", "delivery:envelope")
+        },
         "geo:ogc_item": {"key": alert.reference},
         "geo:export_job": {"token": export.token},
         "geo:export_file": {"token": export.token},

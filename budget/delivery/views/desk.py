@@ -107,7 +107,7 @@ class Page:
         return True
 
     def _refused(self, form, reason: str) -> bool:
-        self.wrong = self.posted
+        self.wrong = self.posted or "acte"
         if form is None:
             messages.error(self.request, reason)
         else:

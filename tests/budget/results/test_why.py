@@ -43,8 +43,8 @@ def test_the_count_that_stops_and_the_least_number_of_votes(town):
 def test_equal_shares(town):
     said = words(town, rule="equal-shares")
     assert said["Bancs"] == (
-        "Choisi à la première place avec 45 voix : ses électeurs ont payé ensemble ses 10 000 €, au plus 222,22 € "
-        "chacun, sur les 1 176,47 € dont chaque personne disposait."
+        "Choisi à la première place avec 45 voix : les personnes qui l’ont choisi ont payé ensemble ses 10 000 €, au plus 222,22 € "
+        "chacune, sur les 1 176,47 € dont chaque personne disposait."
     )
     assert said["Piste cyclable"].startswith("Il a obtenu 30 voix. Chaque personne disposait de 1 176,47 €")
 
