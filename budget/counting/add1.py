@@ -6,7 +6,6 @@ exhaustive   at the first outcome to which no further project with votes could b
 overshoot    at the last outcome before one costs more than the budget, exhaustive or not (the towns so far)
 """
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 from .many import outcomes
@@ -15,29 +14,24 @@ from .ties import Ties
 
 EXHAUSTIVE, OVERSHOOT = "exhaustive", "overshoot"
 STOPS = (EXHAUSTIVE, OVERSHOOT)
+MOST_STEPS = 10_000_000
 
 
 def last_start(market: Market, ties: Ties, budget: int, voters: int, scale: int, stop: str) -> Fraction:
-    """The amount for each voter, in minor units, with which Add1 ends."""
-    first = Fraction(budget, voters)
-    everything = set(market.candidates)
-    free = set(market.free)
-    before = first
-    for added, winners in enumerate(_runs(market, ties, first, scale)):
-        spent = sum(market.costs[one] for one in winners)
+    """The amount for each voter, in minor units, with which Add1 ends.
+
+    Where all projects with votes are bought within the budget it ends too. ValueError after MOST_STEPS.
+    """
+    first = before = Fraction(budget, voters)
+    seen, spent, ends = None, 0, False
+    for added, winners in zip(range(MOST_STEPS), outcomes(market, ties, first, scale), strict=False):
+        if winners is not seen:
+            seen, spent = winners, sum(market.costs[one] for one in winners)
+            rest = [market.costs[one] for one in market.candidates if one not in winners]
+            ends = not rest or (stop == EXHAUSTIVE and spent + min(rest) > budget)
         if spent > budget:
             return before
         before = first + added * scale
-        rest = everything - winners - free
-        if not rest or (stop == EXHAUSTIVE and all(spent + market.costs[one] > budget for one in rest)):
+        if ends:
             return before
-    raise AssertionError("unreachable: the runs have no end")
-
-
-def _runs(market: Market, ties: Ties, first: Fraction, scale: int) -> Iterator[set[int]]:
-    """The winners with each amount, without end."""
-    added, width = 0, 1
-    while True:
-        yield from outcomes(market, ties, first, scale, range(added, added + width))
-        added += width
-        width = min(width * 4, 1024)
+    raise ValueError(f"Add1 does not end within {MOST_STEPS:,} steps; count in a larger unit of money")

@@ -17,8 +17,7 @@ from .ties import Ties
 def by_score(election: Election) -> tuple[str, list, list[str]]:
     """(measure, a value for each project that sorts the best first, the value as text)."""
     measure = "votes" if election.vote_type in WITHOUT_POINTS else "score"
-    score = election.votes if measure == "votes" else election.score
-    scale = 1 if measure == "votes" else election.points_scale
+    score, scale = (election.votes, 1) if measure == "votes" else (election.score, election.points_scale)
     return measure, [-one for one in score], [text(Fraction(one, scale)) for one in score]
 
 
@@ -35,7 +34,7 @@ def greedy(
     """One step for each project that is not in `taken` yet, spending at most `left` (by default the whole budget)."""
     measure, values, texts = order
     left = election.budget if left is None else left
-    points_scale = 1 if measure == "votes" else election.points_scale
+    points_scale = election.points_scale if measure == "score" else 1
     equals: dict = {}
     for position, value in enumerate(values):
         equals.setdefault(value, []).append(position)
@@ -47,12 +46,12 @@ def greedy(
             if position in taken:
                 continue
             project = election.projects[position]
-            score = -value if isinstance(value, int) else None
+            enough = -value if measure == "score" else election.votes[position]
             before, missing = left, 0
             if project.withdrawn:
                 verdict = WITHDRAWN
-            elif threshold and score is not None and score < threshold * points_scale:
-                verdict, missing = BELOW_THRESHOLD, threshold - score // points_scale
+            elif enough < threshold * points_scale:
+                verdict, missing = BELOW_THRESHOLD, threshold - enough // points_scale
             elif stopped:
                 verdict, missing = STOPPED, max(project.cost - left, 0)
             elif project.cost > left:

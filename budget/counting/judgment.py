@@ -29,10 +29,11 @@ def by_grades(election: Election) -> tuple[str, list, list[str]]:
     middle = (voters - 1) // 2
     outwards = _outwards(voters, middle)
     values, texts = [], []
+    # Big-endian, so that bytes sort as the numbers do.
+    narrow = np.min_scalar_type(len(levels)).newbyteorder(">")
     for row in counts:
-        grades = np.repeat(np.arange(len(levels), dtype=np.uint32), row)
-        best_first = (len(levels) - 1 - grades[outwards]).astype(">u4")
-        values.append(best_first.tobytes())
+        grades = np.repeat(np.arange(len(levels), dtype=narrow), row)
+        values.append((len(levels) - 1 - grades[outwards]).astype(narrow).tobytes())
         texts.append(text(int(levels[grades[middle]])) if voters else "0")
     return "grades", values, texts
 

@@ -19,5 +19,3 @@ def of_proposal(request, proposal) -> dict | None:
         return None
     found = works(Proposal.objects.filter(pk=proposal.pk), timezone.localdate())[0]
     return {"works": found, "may_handle": request.user.has_perm("delivery.handle_works", proposal)}
-
-

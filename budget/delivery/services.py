@@ -156,7 +156,12 @@ def sign(*, envelope: Envelope, signer: User, seen: str, text: str = "") -> Sign
     if found != seen:
         raise Changed(_("Something has changed since you opened this page. Read it again, then sign."))
     signature = Signature.objects.create(
-        envelope=envelope, signer=signer, signer_name=signed_name(signer, envelope), text=text, snapshot=present, digest=found
+        envelope=envelope,
+        signer=signer,
+        signer_name=signed_name(signer, envelope),
+        text=text,
+        snapshot=present,
+        digest=found,
     )
     territory = envelope.territory_id or envelope.budget.territory_id
     activity.record(

@@ -51,7 +51,11 @@ class Works:
 
     @cached_property
     def late_by(self) -> int:
-        return 0 if self.proposal.state.final else late_by([(m.planned_on, m.done_on) for m in self.milestones], self.today)
+        return (
+            0
+            if self.proposal.state.final
+            else late_by([(m.planned_on, m.done_on) for m in self.milestones], self.today)
+        )
 
     @property
     def stage(self) -> Stage:

@@ -182,7 +182,11 @@ class _Maker:
             "instance": file.meta["instance"],
         }
         return Budget.objects.create(
-            slug=_free_slug(title), title=title[:200], summary=file.meta.get("description", "")[:600], territory=town, total=0
+            slug=_free_slug(title),
+            title=title[:200],
+            summary=file.meta.get("description", "")[:600],
+            territory=town,
+            total=0,
         )
 
     def _envelope(self, file: File, found: PabulibFile, place: Territory | None) -> Envelope:
@@ -222,7 +226,9 @@ class _Maker:
                     budget=self.budget,
                     envelope=envelope,
                     title=name if len(name) <= MAX_TITLE else name[: MAX_TITLE - 1].rstrip() + "…",
-                    text="\n\n".join(filter(None, [name if len(name) > MAX_TITLE else "", project.extra.get("description")])),
+                    text="\n\n".join(
+                        filter(None, [name if len(name) > MAX_TITLE else "", project.extra.get("description")])
+                    ),
                     shape=point,
                     point=point,
                     territories=territories_of(envelope, point) if point else own,
@@ -312,8 +318,7 @@ def _day(file: File, key: str) -> dt.date:
         except ValueError:
             continue
     raise ImportRefused(
-        _("%(name)s: “%(value)s” is no day (%(key)s).")
-        % {"name": file.path.name, "value": file.meta[key], "key": key}
+        _("%(name)s: “%(value)s” is no day (%(key)s).") % {"name": file.path.name, "value": file.meta[key], "key": key}
     )
 
 

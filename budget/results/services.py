@@ -63,9 +63,7 @@ def order(*, budget: Budget, user: User) -> int:
     if why := refusal(budget):
         raise CountError(why)
     before = CountOrder.objects.filter(envelope__in=chosen).count()
-    CountOrder.objects.bulk_create(
-        [CountOrder(envelope=one, asked_by=user) for one in chosen], ignore_conflicts=True
-    )
+    CountOrder.objects.bulk_create([CountOrder(envelope=one, asked_by=user) for one in chosen], ignore_conflicts=True)
     workers.call("budget.results.tasks.count_waiting")
     return len(chosen) - before
 

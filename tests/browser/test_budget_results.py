@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def sign_in(page, person, live_server):
     client = Client()
     client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
 
 
 def whole(page) -> bool:
@@ -76,4 +78,3 @@ def test_the_works_are_kept_and_signed(town, open_page, live_server, axe, width)
     expect(page.get_by_text("Rien n’a changé depuis.")).to_be_visible()
     assert axe(page) == []
     assert whole(page)
-

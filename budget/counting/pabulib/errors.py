@@ -9,7 +9,7 @@ MESSAGES = {
     "before_section": "there is data before the first section; a file begins with META",
     "section_twice": "there is a second section {section}",
     "section_missing": "the section {section} is missing",
-    "section_order": "the section {section} must stand after PROJECTS and META",
+    "section_order": "the section {missing} is missing before {section}",
     "no_header": "the section {section} has no line with the names of its columns",
     "column_missing": "the section {section} has no column {column}",
     "column_twice": "the section {section} has the column {column} twice",

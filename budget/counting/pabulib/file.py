@@ -23,9 +23,9 @@ class PabulibFile:
     @property
     def selected(self) -> dict[str, int]:
         """What the organiser chose, by project id (1 chosen, 2 and 3 chosen in a special way); empty if not said."""
-        return {one["project_id"]: int(one["selected"]) for one in self.projects if one.get("selected")}
+        return {one["project_id"]: int(float(one["selected"])) for one in self.projects if one.get("selected")}
 
     @property
     def threshold(self) -> int:
         """The fewest votes or points that a project needs, as META says; 0 if it does not."""
-        return int(self.meta.get("min_project_score_threshold") or 0)
+        return int(float(self.meta.get("min_project_score_threshold") or 0))

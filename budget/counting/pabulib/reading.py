@@ -43,6 +43,7 @@ class _Reader:
         self.warnings: list[tuple[int, str]] = []
         self.meta: dict[str, str] = {}
         self.meta_lines: dict[str, int] = {}
+        self.whole: dict[str, int] = {}
         self.projects: list[dict[str, str]] = []
         self.costs: list[tuple[int, int]] = []
         self.positions: dict[str, int] = {}
@@ -89,8 +90,9 @@ class _Reader:
     def _section(self, name: str, rows: Iterator[list[str]]):
         if name in self.found:
             raise PabulibError("section_twice", self.line, section=name)
-        if any(needed not in self.found for needed in SECTIONS[: SECTIONS.index(name)]):
-            raise PabulibError("section_order", self.line, section=name)
+        for needed in SECTIONS[: SECTIONS.index(name)]:
+            if needed not in self.found:
+                raise PabulibError("section_order", self.line, section=name, missing=needed)
         self.found[name] = self.line
         header = [cell.strip() for cell in next((row for row in rows if any(map(str.strip, row))), [])]
         if not header or header[0].upper() in SECTIONS:
@@ -126,10 +128,16 @@ class _Reader:
             raise PabulibError("vote_type", self.meta_lines["vote_type"], value=self.meta["vote_type"])
         self.budget = self._amount("budget", self.meta["budget"], self.meta_lines["budget"])
         for key in ("num_projects", "num_votes", "min_project_score_threshold"):
-            if self.meta.get(key) and not self.meta[key].isdecimal():
-                raise PabulibError("not_whole", self.meta_lines[key], key=key, value=self.meta[key])
+            if value := self.meta.get(key):
+                self.whole[key] = self._whole(key, value, self.meta_lines[key])
         if self.meta.get("default_score", "0").strip("0.,"):
             self.warnings.append((self.meta_lines["default_score"], "default_score is not counted"))
+
+    def _whole(self, key: str, value: str, line: int) -> int:
+        number = amounts.split(value)
+        if number is None or number[0] < 0 or number[1]:
+            raise PabulibError("not_whole", line, key=key, value=value)
+        return number[0]
 
     def _amount(self, key: str, value: str, line: int) -> tuple[int, int]:
         number = amounts.split(value)
@@ -158,8 +166,8 @@ class _Reader:
             raise PabulibError("project_twice", self.line, project=own)
         if len(self.projects) == MOST_PROJECTS:
             raise PabulibError("too_many_lines", self.line, most=MOST_PROJECTS, section="PROJECTS")
-        if cells.get("selected", "") not in ("", "0", "1", "2", "3"):
-            raise PabulibError("selected", self.line, value=cells["selected"])
+        if (chosen := cells.get("selected")) and self._whole("selected", chosen, self.line) > 3:
+            raise PabulibError("selected", self.line, value=chosen)
         self.costs.append(self._amount("cost", cells["cost"], self.line))
         self.positions[own] = len(self.projects)
         self.projects.append(cells)
@@ -221,8 +229,8 @@ class _Reader:
             if name not in self.found:
                 raise PabulibError("section_missing", self.line, section=name)
         for key, count in (("num_projects", len(self.projects)), ("num_votes", len(self.voter_ids))):
-            if self.meta.get(key) and int(self.meta[key]) != count:
-                raise PabulibError(key, self.meta_lines[key], said=int(self.meta[key]), count=count)
+            if self.whole.get(key, count) != count:
+                raise PabulibError(key, self.meta_lines[key], said=self.whole[key], count=count)
         (budget, *costs), scale = amounts.whole([self.budget, *self.costs])
         projects = tuple(
             Project(cells["project_id"], cost, cells.get("name", ""), cost == WITHDRAWN_COST * scale, cells)

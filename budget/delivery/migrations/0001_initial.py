@@ -11,135 +11,298 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('participatory', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('proposals', '0001_initial'),
+        ("participatory", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("proposals", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=budget.proposals.models.new_reference, editable=False, max_length=12, unique=True, verbose_name='reference')),
-                ('title', models.CharField(max_length=120, verbose_name='step')),
-                ('first_planned_on', models.DateField(verbose_name='day first announced')),
-                ('planned_on', models.DateField(verbose_name='planned for')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='done on')),
-                ('message', models.TextField(blank=True, verbose_name='what residents should know')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='milestones', to='proposals.proposal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    models.CharField(
+                        default=budget.proposals.models.new_reference,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="reference",
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="step")),
+                ("first_planned_on", models.DateField(verbose_name="day first announced")),
+                ("planned_on", models.DateField(verbose_name="planned for")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                ("message", models.TextField(blank=True, verbose_name="what residents should know")),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="milestones", to="proposals.proposal"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'step of the works',
-                'verbose_name_plural': 'steps of the works',
-                'ordering': ['planned_on', 'pk'],
+                "verbose_name": "step of the works",
+                "verbose_name_plural": "steps of the works",
+                "ordering": ["planned_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='MilestoneTitlePlannedOnDoneOnMessageEvent',
+            name="MilestoneTitlePlannedOnDoneOnMessageEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('title', models.CharField(max_length=120, verbose_name='step')),
-                ('planned_on', models.DateField(verbose_name='planned for')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='done on')),
-                ('message', models.TextField(blank=True, verbose_name='what residents should know')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='title_planned_on_done_on_message_events', to='delivery.milestone')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("title", models.CharField(max_length=120, verbose_name="step")),
+                ("planned_on", models.DateField(verbose_name="planned for")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                ("message", models.TextField(blank=True, verbose_name="what residents should know")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="title_planned_on_done_on_message_events",
+                        to="delivery.milestone",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('signer_name', models.CharField(max_length=200, verbose_name='signed by')),
-                ('text', models.TextField(blank=True, verbose_name='words of the official')),
-                ('snapshot', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('signed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='signed')),
-                ('envelope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='participatory.envelope')),
-                ('signer', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("signer_name", models.CharField(max_length=200, verbose_name="signed by")),
+                ("text", models.TextField(blank=True, verbose_name="words of the official")),
+                ("snapshot", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "signed_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="signed"),
+                ),
+                (
+                    "envelope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="participatory.envelope",
+                    ),
+                ),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signature',
-                'verbose_name_plural': 'signatures',
-                'ordering': [models.OrderBy(models.F('signed_at'), descending=True), models.OrderBy(models.F('pk'), descending=True)],
-                'get_latest_by': ['signed_at', 'pk'],
+                "verbose_name": "signature",
+                "verbose_name_plural": "signatures",
+                "ordering": [
+                    models.OrderBy(models.F("signed_at"), descending=True),
+                    models.OrderBy(models.F("pk"), descending=True),
+                ],
+                "get_latest_by": ["signed_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='WorksPhoto',
+            name="WorksPhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(default=budget.proposals.models.new_token, editable=False, max_length=40, unique=True)),
-                ('moment', models.CharField(choices=[('before', 'before the works'), ('during', 'during the works'), ('after', 'after the works')], default='during', max_length=6, verbose_name='taken')),
-                ('caption', models.CharField(max_length=160, verbose_name='what it shows')),
-                ('image', models.FileField(upload_to='delivery/%Y/%m/')),
-                ('thumbnail', models.FileField(upload_to='delivery/%Y/%m/')),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='works_photos', to='proposals.proposal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "token",
+                    models.CharField(
+                        default=budget.proposals.models.new_token, editable=False, max_length=40, unique=True
+                    ),
+                ),
+                (
+                    "moment",
+                    models.CharField(
+                        choices=[
+                            ("before", "before the works"),
+                            ("during", "during the works"),
+                            ("after", "after the works"),
+                        ],
+                        default="during",
+                        max_length=6,
+                        verbose_name="taken",
+                    ),
+                ),
+                ("caption", models.CharField(max_length=160, verbose_name="what it shows")),
+                ("image", models.FileField(upload_to="delivery/%Y/%m/")),
+                ("thumbnail", models.FileField(upload_to="delivery/%Y/%m/")),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="works_photos",
+                        to="proposals.proposal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'photo of the works',
-                'verbose_name_plural': 'photos of the works',
-                'ordering': ['pk'],
+                "verbose_name": "photo of the works",
+                "verbose_name_plural": "photos of the works",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Expense',
+            name="Expense",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=budget.proposals.models.new_reference, editable=False, max_length=12, unique=True, verbose_name='reference')),
-                ('label', models.CharField(max_length=160, verbose_name='what for')),
-                ('amount', models.BigIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='amount (cents)')),
-                ('paid_on', models.DateField(verbose_name='paid on')),
-                ('document', models.CharField(blank=True, max_length=80, verbose_name='number of the invoice or payment order')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('struck_at', models.DateTimeField(blank=True, null=True, verbose_name='struck out')),
-                ('struck_reason', models.CharField(blank=True, max_length=200, verbose_name='why it is struck out')),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expenses', to='proposals.proposal')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reference",
+                    models.CharField(
+                        default=budget.proposals.models.new_reference,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                        verbose_name="reference",
+                    ),
+                ),
+                ("label", models.CharField(max_length=160, verbose_name="what for")),
+                (
+                    "amount",
+                    models.BigIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="amount (cents)"
+                    ),
+                ),
+                ("paid_on", models.DateField(verbose_name="paid on")),
+                (
+                    "document",
+                    models.CharField(blank=True, max_length=80, verbose_name="number of the invoice or payment order"),
+                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("struck_at", models.DateTimeField(blank=True, null=True, verbose_name="struck out")),
+                ("struck_reason", models.CharField(blank=True, max_length=200, verbose_name="why it is struck out")),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="expenses", to="proposals.proposal"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'expense',
-                'verbose_name_plural': 'expenses',
-                'ordering': ['paid_on', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='expense_is_something')],
+                "verbose_name": "expense",
+                "verbose_name_plural": "expenses",
+                "ordering": ["paid_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="expense_is_something")
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='expense',
-            trigger=pgtrigger.compiler.Trigger(name='as_written', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."proposal_id" IS DISTINCT FROM (NEW."proposal_id") OR OLD."label" IS DISTINCT FROM (NEW."label") OR OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."paid_on" IS DISTINCT FROM (NEW."paid_on") OR OLD."document" IS DISTINCT FROM (NEW."document"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e5aacfe2ed1e644e55034c7c66492f9857905407', operation='UPDATE', pgid='pgtrigger_as_written_b2001', table='delivery_expense', when='BEFORE')),
+            model_name="expense",
+            trigger=pgtrigger.compiler.Trigger(
+                name="as_written",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."proposal_id" IS DISTINCT FROM (NEW."proposal_id") OR OLD."label" IS DISTINCT FROM (NEW."label") OR OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."paid_on" IS DISTINCT FROM (NEW."paid_on") OR OLD."document" IS DISTINCT FROM (NEW."document"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="e5aacfe2ed1e644e55034c7c66492f9857905407",
+                    operation="UPDATE",
+                    pgid="pgtrigger_as_written_b2001",
+                    table="delivery_expense",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='expense',
-            trigger=pgtrigger.compiler.Trigger(name='struck_for_good', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."struck_at" IS NOT NULL AND (NEW."struck_at" IS NULL OR NEW."struck_at" IS DISTINCT FROM (OLD."struck_at")))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='ca37666ffcb749b5d4f87fb4ad1f81aca2651a61', operation='UPDATE', pgid='pgtrigger_struck_for_good_3ca55', table='delivery_expense', when='BEFORE')),
+            model_name="expense",
+            trigger=pgtrigger.compiler.Trigger(
+                name="struck_for_good",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."struck_at" IS NOT NULL AND (NEW."struck_at" IS NULL OR NEW."struck_at" IS DISTINCT FROM (OLD."struck_at")))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="ca37666ffcb749b5d4f87fb4ad1f81aca2651a61",
+                    operation="UPDATE",
+                    pgid="pgtrigger_struck_for_good_3ca55",
+                    table="delivery_expense",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='expense',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='919690723fe498bcea19af0fb20aa82e5119ddb9', operation='DELETE', pgid='pgtrigger_kept_fd634', table='delivery_expense', when='BEFORE')),
+            model_name="expense",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="919690723fe498bcea19af0fb20aa82e5119ddb9",
+                    operation="DELETE",
+                    pgid="pgtrigger_kept_fd634",
+                    table="delivery_expense",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "delivery_milestonetitleplannedondoneonmessageevent" ("done_on", "message", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_on", "title") VALUES (NEW."done_on", NEW."message", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."planned_on", NEW."title"); RETURN NULL;', hash='5b4053cc2b3fcc6c6e6bfd7b868ea0614e394701', operation='INSERT', pgid='pgtrigger_insert_insert_9affa', table='delivery_milestone', when='AFTER')),
+            model_name="milestone",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "delivery_milestonetitleplannedondoneonmessageevent" ("done_on", "message", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_on", "title") VALUES (NEW."done_on", NEW."message", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."planned_on", NEW."title"); RETURN NULL;',
+                    hash="5b4053cc2b3fcc6c6e6bfd7b868ea0614e394701",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9affa",
+                    table="delivery_milestone",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."message" IS DISTINCT FROM (NEW."message") OR OLD."planned_on" IS DISTINCT FROM (NEW."planned_on") OR OLD."title" IS DISTINCT FROM (NEW."title"))', func='INSERT INTO "delivery_milestonetitleplannedondoneonmessageevent" ("done_on", "message", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_on", "title") VALUES (NEW."done_on", NEW."message", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned_on", NEW."title"); RETURN NULL;', hash='a549731538478737d6043ef8114d06a5ef4244d7', operation='UPDATE', pgid='pgtrigger_update_update_c1603', table='delivery_milestone', when='AFTER')),
+            model_name="milestone",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."message" IS DISTINCT FROM (NEW."message") OR OLD."planned_on" IS DISTINCT FROM (NEW."planned_on") OR OLD."title" IS DISTINCT FROM (NEW."title"))',
+                    func='INSERT INTO "delivery_milestonetitleplannedondoneonmessageevent" ("done_on", "message", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_on", "title") VALUES (NEW."done_on", NEW."message", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned_on", NEW."title"); RETURN NULL;',
+                    hash="a549731538478737d6043ef8114d06a5ef4244d7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_c1603",
+                    table="delivery_milestone",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='891bbbdc092548d3b09f70160a1c7ce11ac60852', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_faab5', table='delivery_signature', when='BEFORE')),
+            model_name="signature",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="891bbbdc092548d3b09f70160a1c7ce11ac60852",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_faab5",
+                    table="delivery_signature",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -51,7 +51,9 @@ def projects(request):
     """Projects chosen by the vote: the late ones first, then what is under way, what is to begin, what is over."""
     order = {"late": 0, "underway": 1, "planned": 2, "delivered": 3, "abandoned": 4}
     rows = sorted(works(_mine(request.user)), key=lambda one: (order[one.stage.name], -one.late_by))
-    return render(request, "delivery/desk/projects.html", {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))})
+    return render(
+        request, "delivery/desk/projects.html", {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +76,11 @@ class Page:
         self.request, self.proposal = request, proposal
         self.wrong = ""
         self.step = self._step()
-        initial = {name: getattr(self.step, name) for name in ("title", "planned_on", "done_on", "message")} if self.step else {}
+        initial = (
+            {name: getattr(self.step, name) for name in ("title", "planned_on", "done_on", "message")}
+            if self.step
+            else {}
+        )
         posted = request.POST.get("faire", "") if request.method == "POST" else None
         given = {posted: request.POST}
         self.posted = posted

@@ -9,88 +9,174 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('participatory', '0001_initial'),
+        ("participatory", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('envelope', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='source', serialize=False, to='participatory.envelope')),
-                ('file_name', models.CharField(max_length=255)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('meta', models.JSONField(default=dict)),
-                ('codes', models.JSONField(default=dict)),
-                ('selected', models.JSONField(default=dict)),
-                ('imported_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "envelope",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="source",
+                        serialize=False,
+                        to="participatory.envelope",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("meta", models.JSONField(default=dict)),
+                ("codes", models.JSONField(default=dict)),
+                ("selected", models.JSONField(default=dict)),
+                ("imported_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'verbose_name': 'origin of an election',
-                'verbose_name_plural': 'origins of elections',
+                "verbose_name": "origin of an election",
+                "verbose_name_plural": "origins of elections",
             },
         ),
         migrations.CreateModel(
-            name='Count',
+            name="Count",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('official', models.BooleanField(verbose_name='official')),
-                ('rule', models.CharField(choices=[('greedy', 'most votes first; what does not fit is passed over'), ('greedy-no-skip', 'most votes first, until one does not fit'), ('greedy-threshold', 'most votes first, from a least number of votes'), ('equal-shares', 'equal shares'), ('equal-shares-add1', "equal shares, completed by raising each person's share"), ('equal-shares-greedy', 'equal shares, completed by most votes first'), ('phragmen', "Phragmén's sequential rule"), ('majority-judgment', 'majority judgment')], max_length=24, verbose_name='rule')),
-                ('options', models.JSONField(default=dict)),
-                ('winners', models.JSONField(default=list)),
-                ('steps', models.JSONField(default=list)),
-                ('notes', models.JSONField(default=dict)),
-                ('figures', models.JSONField(default=dict)),
-                ('cost', models.BigIntegerField(verbose_name='cost (cents)')),
-                ('hash', models.CharField(max_length=64)),
-                ('ballots_hash', models.CharField(blank=True, max_length=64)),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='counted')),
-                ('envelope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='participatory.envelope')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("official", models.BooleanField(verbose_name="official")),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("greedy", "most votes first; what does not fit is passed over"),
+                            ("greedy-no-skip", "most votes first, until one does not fit"),
+                            ("greedy-threshold", "most votes first, from a least number of votes"),
+                            ("equal-shares", "equal shares"),
+                            ("equal-shares-add1", "equal shares, completed by raising each person's share"),
+                            ("equal-shares-greedy", "equal shares, completed by most votes first"),
+                            ("phragmen", "Phragmén's sequential rule"),
+                            ("majority-judgment", "majority judgment"),
+                        ],
+                        max_length=24,
+                        verbose_name="rule",
+                    ),
+                ),
+                ("options", models.JSONField(default=dict)),
+                ("winners", models.JSONField(default=list)),
+                ("steps", models.JSONField(default=list)),
+                ("notes", models.JSONField(default=dict)),
+                ("figures", models.JSONField(default=dict)),
+                ("cost", models.BigIntegerField(verbose_name="cost (cents)")),
+                ("hash", models.CharField(max_length=64)),
+                ("ballots_hash", models.CharField(blank=True, max_length=64)),
+                (
+                    "made_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="counted"),
+                ),
+                (
+                    "envelope",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="counts", to="participatory.envelope"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'count',
-                'verbose_name_plural': 'counts',
-                'ordering': ['envelope', '-official', 'pk'],
+                "verbose_name": "count",
+                "verbose_name_plural": "counts",
+                "ordering": ["envelope", "-official", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CountOrder',
+            name="CountOrder",
             fields=[
-                ('envelope', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='count_order', serialize=False, to='participatory.envelope')),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('asked_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "envelope",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="count_order",
+                        serialize=False,
+                        to="participatory.envelope",
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order to count',
-                'verbose_name_plural': 'orders to count',
+                "verbose_name": "order to count",
+                "verbose_name_plural": "orders to count",
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='source',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d1acc1ba40c9979ad5fa5d79dcdea1970f2b24bd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e5083', table='results_source', when='BEFORE')),
+            model_name="source",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="d1acc1ba40c9979ad5fa5d79dcdea1970f2b24bd",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_e5083",
+                    table="results_source",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='count',
-            constraint=models.UniqueConstraint(condition=models.Q(('official', True)), fields=('envelope',), name='count_official_once'),
+            model_name="count",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("official", True)), fields=("envelope",), name="count_official_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='count',
-            constraint=models.UniqueConstraint(condition=models.Q(('official', False)), fields=('envelope', 'rule'), name='count_under_another_rule_once'),
+            model_name="count",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("official", False)),
+                fields=("envelope", "rule"),
+                name="count_under_another_rule_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='count',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__gte', 0)), name='count_cost_not_negative'),
+            model_name="count",
+            constraint=models.CheckConstraint(condition=models.Q(("cost__gte", 0)), name="count_cost_not_negative"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='count',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8676e27f5b5a5127a70ed584431c2897c6e00702', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2572f', table='results_count', when='BEFORE')),
+            model_name="count",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8676e27f5b5a5127a70ed584431c2897c6e00702",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_2572f",
+                    table="results_count",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='count',
-            trigger=pgtrigger.compiler.Trigger(name='after_closing', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                IF NOT EXISTS (SELECT FROM voting_closing AS closing\n                               JOIN participatory_envelope AS envelope ON envelope.budget_id = closing.budget_id\n                               WHERE envelope.id = NEW.envelope_id) THEN\n                    RAISE EXCEPTION 'the vote is not closed' USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ", hash='39ec589d48d1d4a3c314661ba90a0c796e46f3b7', operation='INSERT', pgid='pgtrigger_after_closing_1053b', table='results_count', when='BEFORE')),
+            model_name="count",
+            trigger=pgtrigger.compiler.Trigger(
+                name="after_closing",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                IF NOT EXISTS (SELECT FROM voting_closing AS closing\n                               JOIN participatory_envelope AS envelope ON envelope.budget_id = closing.budget_id\n                               WHERE envelope.id = NEW.envelope_id) THEN\n                    RAISE EXCEPTION 'the vote is not closed' USING ERRCODE = 'check_violation';\n                END IF;\n                RETURN NEW;\n                ",
+                    hash="39ec589d48d1d4a3c314661ba90a0c796e46f3b7",
+                    operation="INSERT",
+                    pgid="pgtrigger_after_closing_1053b",
+                    table="results_count",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

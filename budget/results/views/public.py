@@ -66,7 +66,9 @@ def order(request, slug):
         messages.error(request, str(refused))
     else:
         said = ngettext(
-            "%(number)d envelope will be counted in a moment.", "%(number)d envelopes will be counted in a moment.", number
+            "%(number)d envelope will be counted in a moment.",
+            "%(number)d envelopes will be counted in a moment.",
+            number,
         )
         messages.success(request, said % {"number": number} if number else _("The count was asked for already."))
     return redirect("results:budget", budget.slug)

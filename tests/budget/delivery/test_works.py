@@ -110,7 +110,12 @@ def test_the_desk_keeps_what_was_typed_and_takes_what_is_right(town, client):
     )
     assert wrong.status_code == 422
     assert 'value="Socle"' in wrong.content.decode()
-    for data in ({}, {"faire": "x"}, {"faire": "rayer", "rayer-reason": "x", "reference": "-1"}, {"faire": "sans-jalon"}):
+    for data in (
+        {},
+        {"faire": "x"},
+        {"faire": "rayer", "rayer-reason": "x", "reference": "-1"},
+        {"faire": "sans-jalon"},
+    ):
         assert client.post(address, data).status_code in (404, 422)
     for amount in ("0", "-5", "9" * 40, "1e9"):
         data = {"faire": "depense", "depense-label": "x", "depense-amount": amount, "depense-paid_on": today}

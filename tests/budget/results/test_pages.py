@@ -67,13 +67,17 @@ def test_districts_side_by_side_say_nothing_of_single_people(town):
 
 def test_a_longer_paper_costs_no_query_more(town, client):
     short = finished(town, slug="court", projects=PROJECTS[:3], ballots={"1,2": 30})
-    long = finished(town, slug="long", projects=[(f"Projet {at}", 1_000 + at) for at in range(30)], ballots={"1,2": 30})
+    long = finished(
+        town, slug="long", projects=[(f"Projet {at}", 1_000 + at) for at in range(30)], ballots={"1,2": 30}
+    )
     counts = []
     for budget in (short, long):
         count_all(budget)
         address = f"/budgets/{budget.slug}/resultats/{west_of(budget).slug}/"
         client.get(address)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             assert client.get(address).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -37,7 +37,9 @@ def test_the_count_that_stops_and_the_least_number_of_votes(town):
         "venait après."
     )
     said = words(town, rule="greedy-threshold", threshold=25, slug="seuil")
-    assert said["Fontaine"] == "Il a obtenu 20 voix : il lui en manquait 5 pour atteindre le minimum prévu par la règle."
+    assert (
+        said["Fontaine"] == "Il a obtenu 20 voix : il lui en manquait 5 pour atteindre le minimum prévu par la règle."
+    )
 
 
 def test_equal_shares(town):

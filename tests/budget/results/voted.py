@@ -21,19 +21,23 @@ BALLOTS = {"1,2": 30, "1": 10, "2,4": 15, "3": 25, "3,4": 5, "": 2}
 
 
 def finished(
-    town, *, ballots=None, projects=PROJECTS, amount=100_000_00, closed=True, counting=True, slug="edition-finie", **fields
+    town,
+    *,
+    ballots=None,
+    projects=PROJECTS,
+    amount=100_000_00,
+    closed=True,
+    counting=True,
+    slug="edition-finie",
+    **fields,
 ) -> Budget:
     """A published budget: one envelope for the west, one without ballots for the east, the vote over since yesterday.
 
     `ballots` are {choices: voters}; `fields` are those of the envelopes.
     """
-    budget = Budget.objects.create(
-        territory=town.commune, slug=slug, title="Budget participatif", total=2 * amount
-    )
+    budget = Budget.objects.create(territory=town.commune, slug=slug, title="Budget participatif", total=2 * amount)
     fields = {"ballot": "approval"} | fields
-    envelopes = budgets.add_districts(
-        budget=budget, level=Level.objects.get(code="quartier"), amount=amount, **fields
-    )
+    envelopes = budgets.add_districts(budget=budget, level=Level.objects.get(code="quartier"), amount=amount, **fields)
     for envelope in envelopes:
         lay_paper(envelope=envelope, proposals=[_project(envelope, *one, at) for at, one in enumerate(projects)])
     over = timezone.now() - DAY
