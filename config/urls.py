@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("engagement.activity.urls")),
     path("", include("alerts.urls")),
+    path("", include("budget.voting.urls")),
     path("", include("budget.participatory.urls")),
     path("", include("budget.proposals.urls")),
     path("", include("geo.urls")),
