@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("alerts.urls")),
     path("", include("budget.results.urls")),
     path("", include("budget.delivery.urls")),
+    path("", include("budget.voting.urls")),
     path("", include("budget.participatory.urls")),
     path("", include("budget.proposals.urls")),
     path("", include("geo.urls")),

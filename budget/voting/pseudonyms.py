@@ -5,7 +5,7 @@ import hmac
 import secrets
 
 from budget.participatory.models import Budget
-from budget.voting.models import BallotKey
+from budget.voting.models import BallotKey, Closing
 from common import opaque
 
 USE = "budget.voting.key"
@@ -18,9 +18,9 @@ class KeyGone(RuntimeError):
 
 def key_of(budget: Budget) -> bytes:
     """The budget's key, made where it has none yet: of many who ask at once all get the same. Raises KeyGone."""
-    row = BallotKey.objects.filter(budget=budget).first()
+    row = getattr(budget, "ballot_key", None)
     if row is None:
-        if hasattr(budget, "closing"):
+        if Closing.objects.filter(budget=budget).exists():
             raise KeyGone
         made = BallotKey(budget=budget, sealed=opaque.sealed(USE, secrets.token_hex(KEY_BYTES)))
         BallotKey.objects.bulk_create([made], ignore_conflicts=True)

@@ -66,8 +66,15 @@ def ballot_file(envelope: Envelope, *, closed: bool = False) -> Iterator[str]:
     """
     if not closed:
         refuse_open(envelope.budget)
-    rows = CountedBallot.objects.filter(envelope=envelope).order_by("receipt").values_list(*checking.COLUMNS)
-    return _lines(rows.iterator(CHUNK))
+    return _lines(ballot_rows(envelope, closed=True))
+
+
+def ballot_rows(envelope: Envelope, *, closed: bool = False) -> Iterator[tuple[str, str, str, str]]:
+    """(receipt, channel, choices, salt) of each ballot, sorted by receipt. Raises NotClosed; `closed` does not ask."""
+    if not closed:
+        refuse_open(envelope.budget)
+    rows = CountedBallot.objects.filter(envelope=envelope).order_by("receipt")
+    return rows.values_list(*checking.COLUMNS).iterator(CHUNK)
 
 
 def _lines(rows) -> Iterator[str]:
