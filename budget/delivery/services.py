@@ -37,7 +37,7 @@ class Changed(DeliveryError):
 
 
 def handled(proposal: Proposal, actor: User) -> Proposal:
-    """The proposal, locked, for somebody who keeps its works. Raises PermissionDenied, or DeliveryError outside the phase."""
+    """The proposal, locked, for somebody who keeps its works. Raises PermissionDenied, DeliveryError off the phase."""
     proposal = proposals.locked(proposal)
     if not actor.has_perm(HANDLE, proposal):
         raise PermissionDenied

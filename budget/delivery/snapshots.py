@@ -10,7 +10,7 @@ from budget.proposals.models import Proposal
 
 
 def snapshot(envelope: Envelope) -> dict:
-    """Everything public about the works of an envelope: the same however often it is asked, until something changes."""
+    """Everything public about the works of an envelope: the same each time, until something changes."""
     rows = works(Proposal.objects.public().filter(envelope=envelope))
     return {"envelope": envelope.slug, "works": {one.proposal.reference: _works(one) for one in rows}}
 

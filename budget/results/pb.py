@@ -6,7 +6,6 @@ from itertools import islice
 from django.utils.timezone import localtime
 
 from budget.counting import pabulib
-from budget.participatory.models import Envelope
 from budget.results.elections import paper_ids
 from budget.results.models import Count, Source
 from budget.voting import choices, published

@@ -14,7 +14,7 @@ WORDS = {
     "before_section": gettext_lazy("there is data before the first section; a file begins with META"),
     "section_twice": gettext_lazy("there is a second section {section}"),
     "section_missing": gettext_lazy("the section {section} is missing"),
-    "section_order": gettext_lazy("the section {section} must stand after PROJECTS and META"),
+    "section_order": gettext_lazy("the section {missing} is missing before {section}"),
     "no_header": gettext_lazy("the section {section} has no line with the names of its columns"),
     "column_missing": gettext_lazy("the section {section} has no column {column}"),
     "column_twice": gettext_lazy("the section {section} has the column {column} twice"),

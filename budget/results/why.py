@@ -72,8 +72,8 @@ def _taken(step, notes) -> str:
         known["load"] = amount(step["value"])
         return (
             _(
-                "Chosen in %(place)s with %(support)s: once it is paid, each of its supporters has borne at most %(load)s "
-                "of the projects chosen so far; any other project would have asked more of its supporters."
+                "Chosen in %(place)s with %(support)s: once it is paid, each of its supporters has borne at most "
+                "%(load)s of the projects chosen so far; any other project would have asked more of its supporters."
             )
             % known
         )
@@ -81,8 +81,8 @@ def _taken(step, notes) -> str:
     known["share"] = amount(notes.get("voter_budget", "0"))
     return (
         _(
-            "Chosen in %(place)s with %(support)s: its supporters paid its %(cost)s together, at most %(price)s each, out "
-            "of the %(share)s that each voter had."
+            "Chosen in %(place)s with %(support)s: its supporters paid its %(cost)s together, at most %(price)s each, "
+            "out of the %(share)s that each voter had."
         )
         % known
     )
@@ -110,7 +110,8 @@ def _below(step, _notes) -> str:
 
 def _stopped(step, _notes) -> str:
     return _(
-        "It got %(support)s. By this rule the count ends at the first project that no longer fits; this one came after it."
+        "It got %(support)s. By this rule the count ends at the first project that no longer fits; "
+        "this one came after it."
     ) % {"support": support(step)}
 
 

@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from budget.counting import count as kernel
 from budget.counting import pabulib
+from budget.counting.pabulib.errors import MESSAGES
 from budget.participatory.models import Budget
 from budget.proposals.models import Proposal
 from budget.results import pb
 from budget.results.models import Count, Source
+from budget.results.refusals import WORDS
 from budget.voting.models import CountedBallot
 from geo.models import Level, Territory
 from tests.budget.results.test_files import errors
@@ -65,7 +68,7 @@ def test_a_file_becomes_a_finished_budget_on_the_map(town, tmp_path, capsys):
     envelope = budget.envelopes.get()
     assert (budget.territory, envelope.territory, envelope.amount) == (town.commune, town.west, 1000_50)
     assert budget.published_at
-    assert budget.current and [one.name for one in budget.current] == ["delivering"]
+    assert [one.name for one in budget.current] == ["delivering"]
     placed = {one.title: one for one in Proposal.objects.filter(budget=budget)}
     assert (placed["Bancs"].status, placed["Bancs"].point.coords) == ("elected", (2.02, 47.05))
     assert (placed["Arbres"].status, placed["Arbres"].point) == ("not_elected", None)
@@ -107,6 +110,11 @@ def test_one_bad_file_and_nothing_is_imported(town, tmp_path, wrong):
     assert not Budget.objects.exists()
     assert not Proposal.objects.exists()
     assert not Source.objects.exists()
+
+
+def test_each_mistake_of_a_file_has_its_words():
+    with translation.override("en"):
+        assert {code: str(words) for code, words in WORDS.items()} == MESSAGES
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfeMETA", b"META\n" + b"x" * 1_100_000])

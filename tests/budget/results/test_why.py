@@ -21,7 +21,8 @@ def test_most_votes_first(town):
     said = words(town)
     assert said["Bancs"] == "Avec 45 voix, à la première place : il coûtait 10 000 €, il restait 100 000 €."
     assert said["Piste cyclable"] == (
-        "Il a obtenu 30 voix ; quand son tour est venu, il restait 50 000 € et il coûtait 60 000 € : il manquait 10 000 €."
+        "Il a obtenu 30 voix ; quand son tour est venu, il restait 50 000 € et il coûtait 60 000 € : "
+        "il manquait 10 000 €."
     )
     assert said["Fontaine"] == "Avec 20 voix, à la place n° 4 : il coûtait 30 000 €, il restait 50 000 €."
 
@@ -45,8 +46,8 @@ def test_the_count_that_stops_and_the_least_number_of_votes(town):
 def test_equal_shares(town):
     said = words(town, rule="equal-shares")
     assert said["Bancs"] == (
-        "Choisi à la première place avec 45 voix : les personnes qui l’ont choisi ont payé ensemble ses 10 000 €, au plus 222,22 € "
-        "chacune, sur les 1 176,47 € dont chaque personne disposait."
+        "Choisi à la première place avec 45 voix : les personnes qui l’ont choisi ont payé ensemble ses 10 000 €, "
+        "au plus 222,22 € chacune, sur les 1 176,47 € dont chaque personne disposait."
     )
     assert said["Piste cyclable"].startswith("Il a obtenu 30 voix. Chaque personne disposait de 1 176,47 €")
 
