@@ -226,13 +226,12 @@ def address(town):
     )
     budget = make_budget(town)
     special = {
-        **{name: {"slug": budget.slug} for name in VIEWS if name.partition(":")[0] in BUDGET},
-        **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
-        "participatory:envelope": {"slug": budget.slug, "envelope": budget.envelopes.first().slug},
         **{
             name: {"slug": budget.slug, "envelope": budget.envelopes.first().slug}
-            for name in ("results:envelope", "results:pb", "delivery:envelope")
+            for name in VIEWS
+            if name.partition(":")[0] in BUDGET
         },
+        **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
         "geo:ogc_item": {"key": alert.reference},
         "geo:export_job": {"token": export.token},
         "geo:export_file": {"token": export.token},
