@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from budget.delivery import services, snapshots
 from budget.delivery.forms import SignForm
 from budget.delivery.models import WorksPhoto
+from budget.delivery.rules import handled_by
 from budget.delivery.works import Sums, of_budget
 from budget.participatory.views import visible
 from budget.proposals.models import Proposal
@@ -38,6 +39,7 @@ def overview(request, slug):
         "envelopes": envelopes,
         "late": sorted((one for one in rows if one.late_by), key=lambda one: -one.late_by),
         "features": [one.feature for one in rows if one.feature],
+        "may_handle": bool(handled_by(request.user)),
     }
     return render(request, "delivery/budget.html", context)
 
