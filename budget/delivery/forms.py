@@ -60,7 +60,14 @@ class PhotoForm(forms.Form):
         help_text=_("Avoid faces and number plates; where it was taken is not published with it."),
     )
     moment = forms.ChoiceField(label=_("Taken"), choices=WorksPhoto.Moment.choices)
+    milestone = forms.ModelChoiceField(
+        None, label=_("Step"), required=False, to_field_name="reference", empty_label=_("the project as a whole")
+    )
     caption = Words(label=_("What it shows"), max_length=160, help_text=_("Read aloud to people who cannot see it."))
+
+    def __init__(self, *args, milestones, **options):
+        super().__init__(*args, **options)
+        self.fields["milestone"].queryset = milestones
 
 
 class ActForm(forms.Form):

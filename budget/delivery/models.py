@@ -90,6 +90,9 @@ class WorksPhoto(models.Model):
 
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="works_photos")
+    milestone = models.ForeignKey(
+        Milestone, models.SET_NULL, null=True, blank=True, related_name="photos", verbose_name=_("step")
+    )
     moment = models.CharField(_("taken"), max_length=6, choices=Moment.choices, default=Moment.DURING)
     caption = models.CharField(_("what it shows"), max_length=160)
     image = models.FileField(upload_to="delivery/%Y/%m/")

@@ -124,12 +124,16 @@ def strike_out(*, expense: Expense, actor: User, reason: str) -> None:
 
 
 @transaction.atomic
-def add_photo(*, proposal: Proposal, actor: User, file, moment: str, caption: str) -> WorksPhoto:
-    """Show a photo of the works, cleaned. Raises common.images.PhotoError, too."""
+def add_photo(
+    *, proposal: Proposal, actor: User, file, moment: str, caption: str, milestone: Milestone | None = None
+) -> WorksPhoto:
+    """Show a photo of the works, or of one of their steps, cleaned. Raises common.images.PhotoError, too."""
     proposal = handled(proposal, actor)
     if proposal.works_photos.count() >= MAX_PHOTOS:
         raise DeliveryError(_("A project shows %(count)d photos at most.") % {"count": MAX_PHOTOS})
-    return photos.keep(WorksPhoto(proposal=proposal, moment=moment, caption=caption), clean_photo(file))
+    return photos.keep(
+        WorksPhoto(proposal=proposal, milestone=milestone, moment=moment, caption=caption), clean_photo(file)
+    )
 
 
 @transaction.atomic

@@ -109,7 +109,7 @@ def works(proposals, today: dt.date | None = None) -> list[Works]:
     rows = rows.prefetch_related(
         Prefetch("milestones", Milestone.objects.order_by("planned_on", "pk")),
         Prefetch("expenses", Expense.objects.order_by("paid_on", "pk")),
-        "works_photos",
+        Prefetch("works_photos", WorksPhoto.objects.select_related("milestone").order_by("pk")),
     )
     today = today or timezone.localdate()
     return [Works(one, today) for one in rows.order_by("envelope__position", "envelope", "title", "pk")]

@@ -148,6 +148,9 @@ class _Maker:
         """Read a file and lay its paper."""
         self.say(_("Reading %(name)s") % {"name": path.name})
         found = _read(path, voters=False)
+        if len(found.projects) > choices.MOST:
+            said = _("%(name)s: a ballot paper has at most %(most)s projects here.")
+            raise ImportRefused(said % {"name": path.name, "most": choices.MOST})
         file = File(path, digest, dict(found.meta))
         begin, end = _dates(file)
         self.begin, self.end = min(self.begin, begin), max(self.end, end)
@@ -385,6 +388,8 @@ def _votes(file: File, envelope: Envelope, numbers: dict[str, int]) -> Iterator[
         said = vote, points[at] if points else ""
         if said not in same:
             same[said] = choices.written(envelope.ballot, _given(file, envelope, numbers, *said))
+            if len(same[said]) > choices.MAX_TEXT:
+                raise ImportRefused(_("%(name)s: a ballot names too many projects.") % {"name": file.path.name})
         yield same[said], "paper" if methods and methods[at] == "paper" else "internet"
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from django.utils.timezone import localtime
 
 from budget.counting import pabulib
+from budget.participatory.models import Theme
 from budget.results.elections import paper_ids
 from budget.results.models import Count, Source
 from budget.voting import choices, published
@@ -138,9 +139,10 @@ def _projects(count: Count, paper, ids) -> list[dict]:
     steps, won = {one["project"]: one for one in count.steps}, set(count.winners)
     points = count.envelope.ballot in (*WITH_POINTS, "ranking")
     placed = any(line.proposal.point for line in paper)
+    themes = dict(Theme.objects.values_list("pk", "name"))
     rows = []
     for line, own in zip(paper, ids, strict=True):
-        point, theme = line.proposal.point, line.proposal.theme
+        point, theme = line.proposal.point, themes.get(line.proposal.theme_id, "")
         rows.append(
             {
                 "project_id": own,
@@ -148,7 +150,7 @@ def _projects(count: Count, paper, ids) -> list[dict]:
                 "votes": steps[own]["votes"],
                 **({"score": count.figures["scores"][own]} if points else {}),
                 "name": line.title,
-                "category": theme.name.replace(",", " ") if theme else "",
+                "category": theme.replace(",", " "),
                 "selected": int(own in won),
                 **({"latitude": point.y if point else "", "longitude": point.x if point else ""} if placed else {}),
             }

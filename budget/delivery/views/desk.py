@@ -87,7 +87,12 @@ class Page:
         self.forms = {
             "jalon": forms.MilestoneForm(given.get("jalon"), initial=initial, prefix="jalon"),
             "depense": forms.ExpenseForm(given.get("depense"), prefix="depense"),
-            "photo": forms.PhotoForm(given.get("photo"), request.FILES if posted == "photo" else None, prefix="photo"),
+            "photo": forms.PhotoForm(
+                given.get("photo"),
+                request.FILES if posted == "photo" else None,
+                prefix="photo",
+                milestones=proposal.milestones.all(),
+            ),
             "acte": forms.ActForm(given.get("acte"), prefix="acte"),
             "rayer": forms.StrikeForm(given.get("rayer"), prefix="rayer"),
         }

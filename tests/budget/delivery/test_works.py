@@ -148,8 +148,13 @@ def test_photos_are_cleaned_and_shown_with_their_project(town, client, settings,
     Image.new("RGB", (400, 300), "red").save(taken, "PNG")
     taken.seek(0)
     taken.name = "a.png"
+    step = Milestone.objects.create(
+        proposal=won["Bancs"], title="Pose", planned_on=timezone.localdate(), first_planned_on=timezone.localdate()
+    )
+    data["photo-milestone"] = step.reference
     assert client.post(address, data | {"photo-photo": taken}).status_code == 302
     photo = WorksPhoto.objects.get()
+    assert photo.milestone == step
     client.logout()
     assert client.get(photo.get_url()).headers["Content-Type"] == "image/jpeg"
     Proposal.objects.filter(pk=won["Bancs"].pk).update(hidden_at=timezone.now())
