@@ -146,7 +146,7 @@ def drop_photo(*, photo: WorksPhoto, actor: User) -> None:
 
 
 @transaction.atomic
-def sign(*, envelope: Envelope, signer: User, seen: str, text: str = "") -> Signature:
+def sign(*, envelope: Envelope, signer: User, seen: str, text: str = "", now: dt.datetime | None = None) -> Signature:
     """Sign what the execution page of an envelope says. `seen` is the digest of what the official has read.
 
     Raises Changed where it says something else by now, PermissionDenied for anybody who is no official of the place.
@@ -166,6 +166,7 @@ def sign(*, envelope: Envelope, signer: User, seen: str, text: str = "") -> Sign
         text=text,
         snapshot=present,
         digest=found,
+        signed_at=now or timezone.now(),
     )
     territory = envelope.territory_id or envelope.budget.territory_id
     activity.record(

@@ -287,7 +287,7 @@ class _Maker:
         for file, envelope, _numbers in self.files:
             self.say(_("Counting %(name)s") % {"name": file.path.name})
             envelope.budget = self.budget
-            counts.append(services.count_imported(envelope=envelope))
+            counts.append(services.count_past(envelope=envelope))
         return Report(self.budget, counts, self.remarks)
 
 

@@ -1,12 +1,13 @@
 """Asking for a count, counting, and what follows from it: in one transaction, once."""
 
-import logging
+import datetime as dt
 from dataclasses import asdict
 
 import numpy as np
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,7 +24,6 @@ from common import workers
 from common.money import euros
 from engagement.activity import services as activity
 
-log = logging.getLogger(__name__)
 RUN, SIGN = "participatory.run_budget", "participatory.sign_envelope"
 # Shown side by side after the official count; what cannot count a ballot of that kind is left out.
 OTHERS = (Rule.GREEDY, Rule.NO_SKIP, Rule.SHARES, Rule.ADD1, Rule.COMPLETED, Rule.PHRAGMEN)
@@ -93,14 +93,17 @@ def count_official(*, envelope_id: int) -> Count | None:
     return made
 
 
-def count_imported(*, envelope: Envelope) -> Count:
-    """Count an election that was held elsewhere; nobody is told of what is long over. In the caller's transaction."""
-    made = _count(envelope, envelope.rule, options_of(envelope), official=True)
+@transaction.atomic
+def count_past(*, envelope: Envelope, now: dt.datetime | None = None) -> Count:
+    """Count a closed vote that is long over, as of `now`; nobody is told of it."""
+    made = _count(envelope, envelope.rule, options_of(envelope), official=True, now=now)
     settle(made, actor=None, tell=False)
     return made
 
 
-def _count(envelope: Envelope, rule: str, options: dict, *, official: bool, vote: Vote | None = None) -> Count:
+def _count(
+    envelope: Envelope, rule: str, options: dict, *, official: bool, vote: Vote | None = None, now=None
+) -> Count:
     vote = vote or vote_of(envelope)
     result = count(vote.election, rule, **options)
     record = envelope.budget.closing.envelopes.get(envelope.slug, {})
@@ -115,6 +118,7 @@ def _count(envelope: Envelope, rule: str, options: dict, *, official: bool, vote
         figures=_figures(vote, result),
         cost=result.cost,
         hash=result.hash,
+        made_at=now or timezone.now(),
         ballots_hash=record.get("file") or checking.file_hash(published.ballot_file(envelope)),
     )
 
