@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from django.contrib.gis.geos import Point
@@ -381,7 +382,7 @@ def _votes(file: File, envelope: Envelope, numbers: dict[str, int]) -> Iterator[
     """(choices, channel) of each voter of a file, read again. Raises ImportRefused for points we cannot hold."""
     found = _read(file.path, voters=True)
     votes = found.votes
-    points = votes.get("points") if envelope.ballot == "points" else None
+    points = votes.get("points") if envelope.ballot in ("points", "ranking") else None
     methods = votes.get("voting_method")
     same: dict[tuple[str, str], str] = {}
     for at, vote in enumerate(votes["vote"]):
@@ -396,6 +397,10 @@ def _votes(file: File, envelope: Envelope, numbers: dict[str, int]) -> Iterator[
 def _given(file: File, envelope: Envelope, numbers: dict[str, int], vote: str, points: str) -> dict[int, int]:
     named = [numbers[one.strip()] for one in vote.split(",") if one.strip()]
     if envelope.ballot == "ranking":
+        # A ranking with points says its order by them.
+        given = [Fraction(one.strip()) for one in points.split(",") if one.strip()]
+        if given:
+            named = [number for _points, number in sorted(zip(given, named, strict=True), key=lambda one: -one[0])]
         return {number: place for place, number in enumerate(named, 1)}
     if envelope.ballot != "points":
         return dict.fromkeys(named, 1)

@@ -11,12 +11,8 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def count_waiting():
-    """Count what was ordered. One envelope that fails stops none of the others."""
-    for envelope in services.waiting():
-        try:
-            services.count_official(envelope_id=envelope)
-        except Exception:
-            log.exception("envelope %s could not be counted", envelope)
+    """Count what was ordered."""
+    _each(services.waiting(), services.count_official)
 
 
 @shared_task
@@ -29,5 +25,13 @@ def count_otherwise(envelope: int):
 def sweep():
     """What was lost on the way: orders, and counts under other rules."""
     count_waiting()
-    for envelope in services.lacking():
-        services.count_otherwise(envelope_id=envelope)
+    _each(services.lacking(), services.count_otherwise)
+
+
+def _each(envelopes: list[int], count) -> None:
+    """One envelope that fails stops none of the others."""
+    for envelope in envelopes:
+        try:
+            count(envelope_id=envelope)
+        except Exception:
+            log.exception("envelope %s could not be counted", envelope)

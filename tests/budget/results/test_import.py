@@ -112,6 +112,17 @@ def test_one_bad_file_and_nothing_is_imported(town, tmp_path, wrong):
     assert not Source.objects.exists()
 
 
+def test_a_ranking_is_what_its_points_say(town, tmp_path):
+    text = GOOD.replace("approval", "ordinal").replace("voter_id;vote;voting_method", "voter_id;vote;points")
+    votes = "a;p1,p2;1,2\nb;p3,p2;1,2\nc;p2;1\nd;p1,p2,p3;2,1,3\n"
+    path = put(tmp_path, text[: text.index("a;p1")] + votes)
+    call_command("import_pabulib", path, territory_level="quartier", verbosity=0)
+    made = Count.objects.get()
+    assert made.envelope.ballot == "ranking"
+    assert kernel(pabulib.read(path).election, made.rule, **made.options).hash == made.hash
+    assert made.figures["scores"] == {"p1": 3, "p2": 6, "p3": 4}
+
+
 def test_each_mistake_of_a_file_has_its_words():
     with translation.override("en"):
         assert {code: str(words) for code, words in WORDS.items()} == MESSAGES
