@@ -6,9 +6,7 @@ Files are read one at a time, twice: for their paper, then for their votes. Memo
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 
 from django.contrib.gis.geos import Point
@@ -17,17 +15,16 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from budget.counting import pabulib
-from budget.counting.pabulib import PabulibError, PabulibFile
+from budget.counting.pabulib import PabulibFile
 from budget.participatory import services as budgets
 from budget.participatory.models import Budget, Envelope, Scope
 from budget.participatory.phases import Window
 from budget.proposals.models import MAX_TITLE, Proposal
 from budget.proposals.services.posting import territories_of
 from budget.results import services
+from budget.results.ballots import ImportRefused, ballot_kind, read, votes
 from budget.results.matching import Matcher, NoTerritory, plain
 from budget.results.models import Count, Source
-from budget.results.refusals import in_words
 from budget.voting import choices
 from budget.voting.services.closing import adopt, lay_paper
 from geo.models import Level, Territory
@@ -44,10 +41,6 @@ RULES = {
     "equalshares/add1-comparison": ("equal-shares-add1", True),
 }
 NEEDED = ("unit", "instance", "date_begin", "date_end")
-
-
-class ImportRefused(ValueError):
-    """Nothing is imported; the message says why, and names the file."""
 
 
 class Known(ImportRefused):
@@ -148,7 +141,7 @@ class _Maker:
     def take(self, path: Path, digest: str, matcher: Matcher | None) -> None:
         """Read a file and lay its paper."""
         self.say(_("Reading %(name)s") % {"name": path.name})
-        found = _read(path, voters=False)
+        found = read(path, voters=False)
         if len(found.projects) > choices.MOST:
             said = _("%(name)s: a ballot paper has at most %(most)s projects here.")
             raise ImportRefused(said % {"name": path.name, "most": choices.MOST})
@@ -205,7 +198,7 @@ class _Maker:
             territory=place,
             title=(file.name or file.meta["unit"])[:200],
             amount=_cents(found.election.budget, found, file.path),
-            ballot=_ballot(found),
+            ballot=ballot_kind(found),
             rule=rule,
             comparison=comparison,
             stop="overshoot",
@@ -278,7 +271,7 @@ class _Maker:
         source = ", ".join(file.path.name for file, *_rest in self.files)
         adopt(
             budget=self.budget,
-            ballots={envelope: _votes(file, envelope, numbers) for file, envelope, numbers in self.files},
+            ballots={envelope: votes(file.path, envelope, numbers) for file, envelope, numbers in self.files},
             source=f"Pabulib: {source}"[:300],
             now=closes,
         )
@@ -290,15 +283,6 @@ class _Maker:
             envelope.budget = self.budget
             counts.append(services.count_past(envelope=envelope))
         return Report(self.budget, counts, self.remarks)
-
-
-def _read(path: Path, *, voters: bool) -> PabulibFile:
-    try:
-        return pabulib.read(path, voters=voters)
-    except PabulibError as problem:
-        raise ImportRefused(f"{path.name}, {in_words(problem)}") from None
-    except OSError as problem:
-        raise ImportRefused(f"{path.name}: {problem.strerror}") from None
 
 
 def _dates(file: File) -> tuple[dt.date, dt.date]:
@@ -356,61 +340,3 @@ def _cents(amount: int, found: PabulibFile, path: Path) -> int:
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and 0 < int(text) <= 32_767 else None
-
-
-def _ballot(found: PabulibFile) -> str:
-    """How people voted, in our words. A ranking that gives points of its own is kept as points."""
-    kind = found.meta["vote_type"]
-    if kind == "approval":
-        return "money" if found.meta.get("max_sum_cost") else "approval"
-    if kind == "ordinal" and _borda(found):
-        return "ranking"
-    return {"choose-1": "one"}.get(kind, "points")
-
-
-def _borda(found: PabulibFile) -> bool:
-    """Whether each ballot gives its last project one point and each before it one more."""
-    ballots, scale = found.election.ballots, found.election.points_scale
-    for first, last in zip(ballots.starts[:-1], ballots.starts[1:], strict=True):
-        given = sorted(ballots.points[first:last].tolist())
-        if given != [place * scale for place in range(1, last - first + 1)]:
-            return False
-    return True
-
-
-def _votes(file: File, envelope: Envelope, numbers: dict[str, int]) -> Iterator[tuple[str, str]]:
-    """(choices, channel) of each voter of a file, read again. Raises ImportRefused for points we cannot hold."""
-    found = _read(file.path, voters=True)
-    votes = found.votes
-    points = votes.get("points") if envelope.ballot in ("points", "ranking") else None
-    methods = votes.get("voting_method")
-    same: dict[tuple[str, str], str] = {}
-    for at, vote in enumerate(votes["vote"]):
-        said = vote, points[at] if points else ""
-        if said not in same:
-            same[said] = choices.written(envelope.ballot, _given(file, envelope, numbers, *said))
-            if len(same[said]) > choices.MAX_TEXT:
-                raise ImportRefused(_("%(name)s: a ballot names too many projects.") % {"name": file.path.name})
-        yield same[said], "paper" if methods and methods[at] == "paper" else "internet"
-
-
-def _given(file: File, envelope: Envelope, numbers: dict[str, int], vote: str, points: str) -> dict[int, int]:
-    named = [numbers[one.strip()] for one in vote.split(",") if one.strip()]
-    if envelope.ballot == "ranking":
-        # A ranking with points says its order by them.
-        given = [Fraction(one.strip()) for one in points.split(",") if one.strip()]
-        if given:
-            named = [number for _points, number in sorted(zip(given, named, strict=True), key=lambda one: -one[0])]
-        return {number: place for place, number in enumerate(named, 1)}
-    if envelope.ballot != "points":
-        return dict.fromkeys(named, 1)
-    given = [one.strip() for one in points.split(",") if one.strip()] or [
-        str(len(named) - place) for place in range(len(named))
-    ]
-    values = [one.partition(".")[0] if re.fullmatch(r"\d+\.0*", one) else one for one in given]
-    if any(not one.isdecimal() or int(one) > choices.MOST for one in values):
-        raise ImportRefused(
-            _("%(name)s: points are whole numbers from 0 to %(most)s here, not “%(points)s”.")
-            % {"name": file.path.name, "most": choices.MOST, "points": points}
-        )
-    return dict(zip(named, map(int, values), strict=True))
