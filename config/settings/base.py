@@ -49,6 +49,9 @@ INSTALLED_APPS = [
     "frontend",
     "alerts",
     "budget.evaluation",
+    "budget.results",
+    "budget.delivery",
+    "budget.voting",
     "budget.proposals",
     "budget.participatory",
     "engagement.discussion",
@@ -212,6 +215,7 @@ CELERY_TASK_ROUTES = {
     "accounts.tasks.send_confirmations": {"queue": "mail"},
     "frontend.tasks.monthly_reports": {"queue": "mail"},
     "geo.tasks.*": {"queue": "geo"},
+    "budget.results.tasks.*": {"queue": "count"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -242,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "prune-monthly-reports": {"task": "frontend.tasks.prune_reports", "schedule": crontab(hour=4, minute=5)},
     "remind-of-studies": {"task": "budget.evaluation.tasks.remind", "schedule": crontab(hour=7, minute=15)},
+    "sweep-counts": {"task": "budget.results.tasks.sweep", "schedule": 60.0},
     "ask-if-fixed": {"task": "alerts.tasks.ask_again", "schedule": 3600.0},
 }
 
@@ -285,6 +290,12 @@ ALERTS_DUPLICATES_RADIUS = env.int("ALERTS_DUPLICATES_RADIUS", default=250)
 # Whose public holidays are no working days: a country (ISO 3166) and a region where it has its own (57, 67: Alsace).
 HOLIDAYS_COUNTRY = env("HOLIDAYS_COUNTRY", default="FR")
 HOLIDAYS_REGION = env("HOLIDAYS_REGION", default="")
+
+# --- votes -------------------------------------------------------------------------------
+# Ballots that one link of the public chain holds at least: among fewer, an hour would tell whose one is.
+VOTING_BATCH = env.int("VOTING_BATCH", default=20)
+# Wrong codes from one connection within ten minutes; a tablet at a desk is one connection.
+VOTING_CODES_LIMIT = env.int("VOTING_CODES_LIMIT", default=20)
 
 # --- limits ------------------------------------------------------------------------------
 # Whom to believe about the visitor's address: how many proxies stand before us, or their networks (common/caller.py).

@@ -63,6 +63,13 @@ PUBLIC = {
     "proposals:list",
     "proposals:photo",
     "proposals:detail",
+    "results:budget",
+    "results:envelope",
+    "results:pb",
+    "delivery:budget",
+    "delivery:csv",
+    "delivery:envelope",
+    "delivery:photo",
     # They ask for a key, not for a session: tests/alerts/open311.
     "open311:root",
     "open311:discovery",
@@ -220,9 +227,12 @@ def address(town):
     )
     budget = make_budget(town)
     special = {
-        **{name: {"slug": budget.slug} for name in VIEWS if name.partition(":")[0] in BUDGET},
+        **{
+            name: {"slug": budget.slug, "envelope": budget.envelopes.first().slug}
+            for name in VIEWS
+            if name.partition(":")[0] in BUDGET
+        },
         **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
-        "participatory:envelope": {"slug": budget.slug, "envelope": budget.envelopes.first().slug},
         "geo:ogc_item": {"key": alert.reference},
         "geo:export_job": {"token": export.token},
         "geo:export_file": {"token": export.token},

@@ -13,6 +13,7 @@ const KINDS = {
   "[data-board-map]": () => import("./board-map.js"),
   "[data-figure-map]": () => import("./figure-map.js"),
   "[data-desk-map]": () => import("../../alerts/js/desk-map.js"),
+  "[data-ballot-map]": () => import("../../voting/js/ballot-map.js"),
   "[data-round-map]": () => import("../../alerts/js/desk-round-map.js"),
 };
 const words = document.querySelector("script[data-map-config]").dataset;
