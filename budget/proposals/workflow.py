@@ -10,6 +10,8 @@ OWN, STUDY, SIGN, RUN = (
     "proposals.sign_proposal",
     "proposals.run_proposal",
 )
+# Those that no longer stand for themselves.
+GONE = ("merged", "split", "withdrawn")
 BEFORE_VOTE = frozenset({"posted", "study", "feasible", "unfeasible"})
 
 WORKFLOW = Workflow(

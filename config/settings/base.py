@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-exports": {"task": "geo.tasks.sweep_exports", "schedule": 60.0},
     "scheduled-exports": {"task": "geo.tasks.run_schedules", "schedule": 60.0},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
+    "drop-draft-photos-of-proposals": {"task": "budget.proposals.tasks.drop_draft_photos", "schedule": 3600.0},
     "send-monthly-reports": {
         "task": "frontend.tasks.monthly_reports",
         "schedule": crontab(minute="*/10"),
@@ -274,6 +275,11 @@ ALERTS_DUPLICATES_RADIUS = env.int("ALERTS_DUPLICATES_RADIUS", default=250)
 # Whose public holidays are no working days: a country (ISO 3166) and a region where it has its own (57, 67: Alsace).
 HOLIDAYS_COUNTRY = env("HOLIDAYS_COUNTRY", default="FR")
 HOLIDAYS_REGION = env("HOLIDAYS_REGION", default="")
+
+# --- proposals ---------------------------------------------------------------------------
+# How often one person may send within ten minutes.
+PROPOSALS_LIMIT = env.int("PROPOSALS_LIMIT", default=10)
+PROPOSALS_PHOTOS_LIMIT = env.int("PROPOSALS_PHOTOS_LIMIT", default=30)
 
 # --- limits ------------------------------------------------------------------------------
 # Whom to believe about the visitor's address: how many proxies stand before us, or their networks (common/caller.py).

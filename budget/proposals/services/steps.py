@@ -134,4 +134,12 @@ def announce(proposal: Proposal, event: ProposalEvent) -> None:
 
 
 # Acts whose name in the activity is not the state they lead to.
-VERBS = {"post": "posted", "edit": "edited", "answer": "answered", "review": "reviewed", "join": "joined"}
+VERBS = {
+    "post": "posted",
+    "edit": "edited",
+    "answer": "answered",
+    "review": "reviewed",
+    "join": "joined",
+    "hide": "hidden",
+    "show": "shown",
+}
