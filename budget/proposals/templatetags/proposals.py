@@ -2,7 +2,7 @@
 
 from django import template
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from budget.proposals.models import ProposalEvent
 from budget.proposals.workflow import GROUPS
@@ -12,7 +12,7 @@ from common.workflow import State
 register = template.Library()
 # What the state does not say of a step.
 TITLES = {
-    "post": gettext_lazy("Proposed"),
+    "post": pgettext_lazy("a step", "Proposed"),
     "edit": gettext_lazy("Changed by its author"),
     "join": gettext_lazy("Others were joined with it"),
     "answer": gettext_lazy("Answer of its author"),

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from budget.participatory import sections
+from budget.participatory.models import Theme
 from budget.participatory.views import visible
 from budget.proposals import services
 from budget.proposals.models import Proposal, ProposalPhoto
@@ -49,7 +50,7 @@ def proposals(request, slug):
         "order": order,
         "orders": [(name, title) for name, (title, _by) in ORDERS.items()],
         "envelopes": budget.envelopes.all(),
-        "themes": sorted({row.theme for row in _themed(budget)}, key=lambda theme: theme.name),
+        "themes": Theme.objects.filter(pk__in=budget.proposals.values("theme")),
         "states": [state for state in WORKFLOW.states if state.name not in GONE],
         "may_propose": budget.allows("propose"),
         "query": _query(asked),
@@ -66,10 +67,6 @@ def _narrowed(rows, chosen: dict):
     if chosen["etat"] in WORKFLOW.by_state:
         rows = rows.filter(status=chosen["etat"])
     return rows.worded(chosen["q"]) if chosen["q"] else rows
-
-
-def _themed(budget):
-    return budget.proposals.exclude(theme=None).order_by("theme").distinct("theme").select_related("theme")
 
 
 def _query(asked) -> str:
