@@ -55,6 +55,11 @@ class PartForm(WordsForm):
 
     place = PlaceField(label=_("Its own place"), required=False)
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        for name, label in (("title", _("Title")), ("text", _("Description"))):
+            self.fields[name].label, self.fields[name].help_text = label, ""
+
 
 def parts_formset(data, proposal, count: int, most: int):
     """`count` parts, each beginning with the words of the whole."""

@@ -10,6 +10,7 @@ from engagement.activity import services as activity
 from engagement.activity.follows import circle, unsubscribe_all_token
 from frontend.report.monthly import stop_token
 from geo.models import Export, Import
+from tests.budget.proposals.helpers import make_budget, propose
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,12 @@ PUBLIC = {
     "alerts:record_csv",
     "alerts:record_months",
     "alerts:verdict",
+    "participatory:budgets",
+    "participatory:budget",
+    "participatory:envelope",
+    "proposals:list",
+    "proposals:detail",
+    "proposals:photo",
     # They ask for a key, not for a session: tests/alerts/open311.
     "open311:root",
     "open311:discovery",
@@ -131,6 +138,11 @@ RESIDENT = {
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
+    "proposals:propose",
+    "proposals:propose_envelope",
+    "proposals:propose_similar",
+    "proposals:photo_upload",
+    "proposals:support",
     "activity:follow",
     "activity:unfollow",
     "activity:new",
@@ -189,6 +201,7 @@ def address(town):
         "language": "fr",
         "act": "essai",
         "indicator": "reported",
+        "envelope": "x",
     }
     drawn = {"object_type": "area", "object_key": "1", "area": circle(town.IN_WEST, 300)}
     export = Export.objects.create(layers=["alerts"], format="gpkg", srid=4326, digest="x")
@@ -196,7 +209,13 @@ def address(town):
     brought = Import.objects.create(
         owner=town.person("sig@ville.example", "gis"), name="q.gpkg", size=1, language="fr"
     )
+    proposal = propose(make_budget(town), town.person("inventeur@example.org"))
     special = {
+        **{
+            name: {"slug": "bp-2026", "reference": proposal.reference, "envelope": "ouest"}
+            for name in VIEWS
+            if name.startswith(("participatory:", "proposals:"))
+        },
         **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
         "geo:ogc_item": {"key": alert.reference},
         "geo:export_job": {"token": export.token},

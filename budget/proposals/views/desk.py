@@ -54,17 +54,15 @@ def merge(request, reference):
                 messages.success(request, _("Joined. Their authors and supporters are told."))
                 return redirect(proposal)
     words = asked.get("q", "")
-    offered = (
-        rest.worded(words).order_by("-supports", "pk")
-        if words
-        else rest.similar(title=proposal.title, shape=proposal.shape)
-    )
+    rest = rest.exclude(pk__in=[one.pk for one in chosen])
+    alike = rest.similar(title=proposal.title, shape=proposal.shape)
+    offered = rest.worded(words).order_by("-supports", "pk") if words else alike
     context = {
         "proposal": proposal,
         "form": form,
         "chosen": chosen,
         "words": words,
-        "offered": offered.with_price()[:OFFERED],
+        "offered": [*chosen, *offered.with_price()[:OFFERED]],
         "told": _told([proposal, *chosen]) if chosen else None,
     }
     return render(request, "proposals/desk/merge.html", context, status=status)

@@ -35,6 +35,11 @@ function offer() {
   }
 }
 
+// What the chosen theme usually costs stands open.
+document.getElementById("id_theme").addEventListener("change", ({ target }) => {
+  const chosen = [...part.querySelectorAll("[data-theme]")].find((one) => one.dataset.theme === target.value);
+  if (chosen) chosen.open = true;
+});
 part.addEventListener("input", reckon);
 document.addEventListener("htmx:afterSettle", offer);
 reckon();
