@@ -112,6 +112,12 @@ class Budget(models.Model):
         """The phase of that kind, if it has one."""
         return next((window for window in self.windows if window.kind == kind), None)
 
+    @property
+    def current(self) -> list[phases.Kind]:
+        """The kinds of the phases open now."""
+        now = timezone.now()
+        return [phases.KINDS[window.kind] for window in self.windows if window.holds(now)]
+
     def allows(self, act: str, now=None) -> bool:
         """Whether a phase open at that moment (now) allows that act (budget.participatory.phases)."""
         return bool(self.published_at) and act in phases.allowed(self.windows, now or timezone.now())

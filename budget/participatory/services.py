@@ -75,8 +75,9 @@ def add_envelope(*, budget: Budget, scope: str, title: str = "", territory=None,
 
 @transaction.atomic
 def add_districts(*, budget: Budget, level: Level, **fields) -> list[Envelope]:
-    """An envelope for each territory of that level inside the budget's own, in the order of their codes."""
+    """An envelope for each territory of that level inside the budget's own that has none, in the order of codes."""
     inside = Territory.objects.filter(level=level, parent=budget.territory).current().order_by("code")
+    inside = inside.exclude(envelopes__budget=budget)
     return [add_envelope(budget=budget, scope=Scope.TERRITORY, territory=one, **fields) for one in inside]
 
 

@@ -27,9 +27,12 @@ def budgets(request):
 def budget(request, slug):
     """One edition: what can be done now, the calendar, the envelopes."""
     found = visible(request, slug)
+    steps = calendar(found)
     context = {
         "budget": found,
-        "calendar": calendar(found),
+        "calendar": steps,
+        "current": [step for step in steps if step["state"] == "now"],
+        "following": next((step for step in steps if step["state"] == "before"), None),
         "envelopes": found.envelopes.all(),
         "outlines": outlines(found),
         "sections": sections.for_page("budget", request, found),

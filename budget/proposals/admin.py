@@ -3,23 +3,18 @@
 from django import forms
 from django.contrib import admin
 
-from budget.proposals.forms import Euros
 from budget.proposals.models import Price
+from common.forms import EuroField
 from common.money import euros
 
 
 class PriceForm(forms.ModelForm):
-    cost = Euros(label=Price._meta.get_field("cost").verbose_name)
-    yearly = Euros(label=Price._meta.get_field("yearly").verbose_name, required=False)
+    cost = EuroField(label=Price._meta.get_field("cost").verbose_name)
+    yearly = EuroField(label=Price._meta.get_field("yearly").verbose_name, required=False)
 
     class Meta:
         model = Price
         fields = ["code", "name", "theme", "unit", "cost", "yearly", "source", "year", "is_active"]
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        if self.instance.pk:
-            self.initial |= {name: f"{self.initial[name] / 100:.2f}".replace(".", ",") for name in ("cost", "yearly")}
 
     def clean_yearly(self):
         return self.cleaned_data["yearly"] or 0

@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from budget.participatory.models import Theme
 from budget.proposals.models import Proposal
+from budget.proposals.workflow import GONE
 from engagement.activity.followables import is_key, register_followable
 from engagement.activity.models import Activity
 from engagement.activity.sentences import register_sentences
 from engagement.activity.services import Recipient, register_audience
 from engagement.activity.topics import register_topics
+from engagement.discussion.subjects import Subject, register_subject
 
 # Acts of which those who support it are told too; of the others its author alone.
 FOR_SUPPORTERS = {
@@ -39,6 +41,32 @@ def followed(viewer, key: str) -> tuple[str, str] | None:
     return proposal and (proposal.title, proposal.get_absolute_url())
 
 
+def discussed(viewer, key: str) -> Subject | None:
+    rows = Proposal.objects.visible_to(viewer).select_related("budget__territory", "theme", "author")
+    proposal = rows.filter(pk=int(key)).first() if is_key(key) else None
+    if proposal is None:
+        return None
+    public = proposal.hidden_at is None and proposal.budget.published_at is not None
+    return Subject(
+        title=proposal.title,
+        url=proposal.get_absolute_url(),
+        territories=tuple(proposal.territories),
+        place=proposal.point,
+        topic=f"proposals:{proposal.theme.code}" if proposal.theme else "",
+        public=public,
+        open=public and proposal.status not in GONE,
+        closed_reason=_("This proposal no longer stands for itself: its discussion is closed."),
+        people=(proposal.author,) if proposal.author else (),
+        answers=lambda user: _office(user, proposal),
+        moderates=lambda user: user.has_perm("proposals.moderate_proposal", proposal),
+    )
+
+
+def _office(user, proposal: Proposal) -> str | None:
+    """In whose name that person answers: the territory's whose budget it is, for those who run it."""
+    return proposal.budget.territory.name if user.has_perm("proposals.run_proposal", proposal) else None
+
+
 def topics() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """What proposals can be about: their themes."""
     if themes := list(Theme.objects.filter(is_active=True).values_list("code", "name")):
@@ -47,6 +75,7 @@ def topics() -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 register_audience("proposals", recipients)
 register_followable("proposal", followed)
+register_subject("proposal", discussed)
 register_topics("proposals", topics)
 register_sentences(
     {

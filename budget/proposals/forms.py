@@ -12,8 +12,7 @@ from budget.participatory.models import Budget, Envelope, Theme
 from budget.proposals.models import MAX_TEXT, MAX_TITLE, Price, Proposal
 from budget.proposals.services.photos import MAX_PHOTOS
 from budget.proposals.services.posting import MAX_QUANTITY, on_it
-from common import money
-from common.forms import Line, PhotosField, Text
+from common.forms import EuroField, Line, PhotosField, Text
 from common.text import clean_text
 from geo import addresses, drawn
 from geo.forms import CornersField, PlaceField
@@ -25,28 +24,6 @@ MAX_ADDRESS = 200
 # Metres within which an address is that of the place.
 CLOSE_BY = 50
 SHOWN = 5
-
-
-class Euros(forms.CharField):
-    """An amount as people write it; cleaned to integer cents, None where empty."""
-
-    default_error_messages = {"invalid": _("This is no amount of euros. Example: 12 500.")}
-
-    def __init__(self, **options):
-        super().__init__(**options)
-        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
-
-    def clean(self, value) -> int | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            amount = money.cents(text)
-        except ValueError:
-            amount = -1
-        if amount < 0:
-            raise forms.ValidationError(self.error_messages["invalid"])
-        return amount
 
 
 class Quantity(forms.IntegerField):
@@ -118,7 +95,7 @@ class ProposalForm(WordsForm):
             "invalid_choice": _("This theme is not offered any more. Choose another one."),
         },
     )
-    estimate = Euros(label=_("Or your own estimate, in euros"), required=False)
+    estimate = EuroField(label=_("Or your own estimate, in euros"), required=False)
     envelope = forms.CharField(required=False, max_length=80)
     photos = PhotosField(label=_("Photos or drawings"), required=False)
     submission = forms.UUIDField(required=False, widget=forms.HiddenInput)

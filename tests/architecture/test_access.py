@@ -10,7 +10,9 @@ from engagement.activity import services as activity
 from engagement.activity.follows import circle, unsubscribe_all_token
 from frontend.report.monthly import stop_token
 from geo.models import Export, Import
-from tests.budget.proposals.helpers import make_budget, propose
+from tests.budget.edition import make_budget
+from tests.budget.proposals.helpers import make_budget as make_ideas
+from tests.budget.proposals.helpers import propose
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,10 @@ PUBLIC = {
     "activity:feed_followed",
     "activity:feed_followed_geojson",
     "activity:feed",
+    "discussion:write",
+    "discussion:thread",
+    "discussion:versions",
+    "discussion:silence",
     "alerts:report",
     "alerts:photo_upload",
     "alerts:route_preview",
@@ -151,6 +157,13 @@ RESIDENT = {
     "activity:pause",
     "activity:rhythm",
     "activity:address",
+    "discussion:support",
+    "discussion:reply",
+    "discussion:edit",
+    "discussion:withdraw",
+    "discussion:flag",
+    "discussion:mails",
+    "discussion:withdraw_all",
 }
 # Steps of a sign-in that has begun: anybody else is sent to its start, signed in or not.
 SIGNING_IN = {"account_confirm_login_code", "account_email_verification_sent", "mfa_authenticate"}
@@ -174,6 +187,8 @@ def views(resolver=None, namespaces=()):
 
 VIEWS = dict(views())
 REFUSALS = (401, 403)
+# Rooms whose addresses begin with a budget's.
+BUDGET = ("participatory", "proposals", "evaluation", "voting", "results", "delivery")
 
 
 @pytest.fixture
@@ -209,14 +224,14 @@ def address(town):
     brought = Import.objects.create(
         owner=town.person("sig@ville.example", "gis"), name="q.gpkg", size=1, language="fr"
     )
-    proposal = propose(make_budget(town), town.person("inventeur@example.org"))
+    budget = make_budget(town)
+    proposal = propose(make_ideas(town), town.person("inventeur@example.org"))
+    ideas = {"slug": proposal.budget.slug, "reference": proposal.reference}
     special = {
-        **{
-            name: {"slug": "bp-2026", "reference": proposal.reference, "envelope": "ouest"}
-            for name in VIEWS
-            if name.startswith(("participatory:", "proposals:"))
-        },
+        **{name: {"slug": budget.slug} for name in VIEWS if name.partition(":")[0] in BUDGET},
+        **{name: ideas for name in VIEWS if name.startswith("proposals:")},
         **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
+        "participatory:envelope": {"slug": budget.slug, "envelope": budget.envelopes.first().slug},
         "geo:ogc_item": {"key": alert.reference},
         "geo:export_job": {"token": export.token},
         "geo:export_file": {"token": export.token},

@@ -50,7 +50,7 @@ def proposals(request, slug):
         "order": order,
         "orders": [(name, title) for name, (title, _by) in ORDERS.items()],
         "envelopes": budget.envelopes.all(),
-        "themes": Theme.objects.filter(pk__in=budget.proposals.values("theme")),
+        "themes": Theme.objects.filter(proposals__budget=budget).distinct(),
         "states": [state for state in WORKFLOW.states if state.name not in GONE],
         "may_propose": budget.allows("propose"),
         "query": _query(asked),

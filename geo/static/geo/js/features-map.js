@@ -11,9 +11,9 @@ export function start(element) {
   const drawn = L.geoJSON(features, {
     style,
     pointToLayer: (_feature, place) => L.circleMarker(place, { ...style, radius: 7, fillOpacity: 0.8 }),
-    onEachFeature: ({ id }, layer) => {
+    onEachFeature: ({ id, properties }, layer) => {
       const link = document.getElementById(`f-${id}`);
-      layer.bindTooltip(words(id));
+      layer.bindTooltip(words(properties?.title ?? id));
       if (link) layer.on("click", () => link.focus());
     },
   }).addTo(map);
