@@ -48,10 +48,10 @@ INSTALLED_APPS = [
     "config",
     "frontend",
     "alerts",
-    "budget.evaluation",
     "budget.results",
     "budget.delivery",
     "budget.voting",
+    "budget.evaluation",
     "budget.proposals",
     "budget.participatory",
     "engagement.discussion",
@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-exports": {"task": "geo.tasks.sweep_exports", "schedule": 60.0},
     "scheduled-exports": {"task": "geo.tasks.run_schedules", "schedule": 60.0},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
+    "drop-draft-photos-of-proposals": {"task": "budget.proposals.tasks.drop_draft_photos", "schedule": 3600.0},
     "send-monthly-reports": {
         "task": "frontend.tasks.monthly_reports",
         "schedule": crontab(minute="*/10"),
@@ -296,6 +297,11 @@ HOLIDAYS_REGION = env("HOLIDAYS_REGION", default="")
 VOTING_BATCH = env.int("VOTING_BATCH", default=20)
 # Wrong codes from one connection within ten minutes; a tablet at a desk is one connection.
 VOTING_CODES_LIMIT = env.int("VOTING_CODES_LIMIT", default=20)
+
+# --- proposals ---------------------------------------------------------------------------
+# How often one person may send within ten minutes.
+PROPOSALS_LIMIT = env.int("PROPOSALS_LIMIT", default=10)
+PROPOSALS_PHOTOS_LIMIT = env.int("PROPOSALS_PHOTOS_LIMIT", default=30)
 
 # --- limits ------------------------------------------------------------------------------
 # Whom to believe about the visitor's address: how many proxies stand before us, or their networks (common/caller.py).

@@ -19,9 +19,11 @@ def keep_photo(*, file, owner: User) -> ProposalPhoto:
 
 
 def join_photos(*, proposal: Proposal, tokens: list[str], owner: User) -> int:
-    """Give a person's kept photos to their proposal; returns how many."""
+    """Give a person's kept photos to their proposal, with which they stay; returns how many."""
     tokens = list(tokens)[:MAX_PHOTOS]
-    return ProposalPhoto.objects.filter(token__in=tokens, proposal=None, owner=owner).update(proposal=proposal)
+    return ProposalPhoto.objects.filter(token__in=tokens, proposal=None, owner=owner).update(
+        proposal=proposal, owner=None
+    )
 
 
 @transaction.atomic

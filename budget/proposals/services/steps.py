@@ -143,4 +143,12 @@ def _news(proposal: Proposal, event: ProposalEvent) -> dict:
 
 
 # Acts whose name in the activity is not the state they lead to.
-VERBS = {"post": "posted", "edit": "edited", "answer": "answered", "review": "reviewed", "join": "joined"}
+VERBS = {
+    "post": "posted",
+    "edit": "edited",
+    "answer": "answered",
+    "review": "reviewed",
+    "join": "joined",
+    "hide": "hidden",
+    "show": "shown",
+}
