@@ -146,8 +146,16 @@ class State:
     typed: dict[int, dict[int, Line]]
 
     @property
+    def first_done(self) -> int:
+        return len(self.typed.get(1, ()))
+
+    @property
+    def second_done(self) -> int:
+        return len(self.typed.get(2, ()))
+
+    @property
     def compared(self) -> bool:
-        return all(len(self.typed.get(turn, ())) == self.size for turn in (1, 2))
+        return self.first_done == self.second_done == self.size
 
     @property
     def different(self) -> list[int]:
