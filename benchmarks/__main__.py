@@ -24,6 +24,7 @@ NAMES = (
     "tiles",
     "dashboard",
     "exports",
+    "counting",
 )
 
 

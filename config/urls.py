@@ -23,6 +23,7 @@ urlpatterns = [
     path("open311/v2/", include("alerts.open311.urls")),
     path("", include("accounts.urls")),
     path("", include("engagement.activity.urls")),
+    path("discussions/", include("engagement.discussion.urls")),
     path("", include("alerts.urls")),
     path("", include("budget.voting.urls")),
     path("", include("budget.participatory.urls")),

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "budget.voting",
     "budget.proposals",
     "budget.participatory",
+    "engagement.discussion",
     "engagement.activity",
     "accounts",
     "geo",
@@ -250,6 +251,14 @@ FOLLOW_DIGEST_WEEKDAY = env.int("FOLLOW_DIGEST_WEEKDAY", default=1)
 FOLLOW_DIGEST_LINES = env.int("FOLLOW_DIGEST_LINES", default=30)
 # Mails at once that a follower gets within an hour; the rest comes in one digest at its end.
 FOLLOW_INSTANT_PER_HOUR = env.int("FOLLOW_INSTANT_PER_HOUR", default=10)
+
+# Hours (TIME_ZONE) between which nobody is written to about replies and mentions; the digest after them brings them.
+QUIET_FROM = env.int("QUIET_FROM", default=21)
+QUIET_UNTIL = env.int("QUIET_UNTIL", default=7)
+
+# --- discussions -------------------------------------------------------------------------
+# Comments that one person may write within ten minutes; they may support ten times as many.
+DISCUSSION_LIMIT = env.int("DISCUSSION_LIMIT", default=15)
 
 # --- reports to take away -----------------------------------------------------------------
 # Hour (TIME_ZONE) from which officials get the report of the month before, on the first three days of a month.

@@ -3,6 +3,7 @@
 Following is in follows.py, the mails in mails.py and their sending in sending.py.
 """
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -45,11 +46,15 @@ ON CONFLICT DO NOTHING
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody to tell: `reason` names why (author, service, follower), `context` goes to the mail's template."""
+    """Somebody to tell: `reason` names why (author, service, follower), `context` goes to the mail's template.
+
+    With `not_before` the news leaves in that person's digest after that moment.
+    """
 
     email: str
     reason: str
     context: dict = field(default_factory=dict)
+    not_before: dt.datetime | None = None
 
     @classmethod
     def many(cls, rows, reason: str, context: dict | None = None) -> Iterator["Recipient"]:
@@ -136,7 +141,7 @@ def _tell(activity: Activity) -> None:
     """Those the module names, then followers; the first reason to tell an address is the one that is kept."""
     audience = _audiences.get(activity.verb.partition(".")[0])
     named = (
-        Notification(activity=activity, email=one.email, reason=one.reason, context=one.context)
+        Notification(activity=activity, email=one.email, reason=one.reason, context=one.context, due_at=one.not_before)
         for one in (audience(activity) if audience else ())
     )
     for first in named:

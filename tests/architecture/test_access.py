@@ -36,6 +36,10 @@ PUBLIC = {
     "activity:feed_followed",
     "activity:feed_followed_geojson",
     "activity:feed",
+    "discussion:write",
+    "discussion:thread",
+    "discussion:versions",
+    "discussion:silence",
     "alerts:report",
     "alerts:photo_upload",
     "alerts:route_preview",
@@ -147,6 +151,13 @@ RESIDENT = {
     "activity:rhythm",
     "activity:address",
     "proposals:support",
+    "discussion:support",
+    "discussion:reply",
+    "discussion:edit",
+    "discussion:withdraw",
+    "discussion:flag",
+    "discussion:mails",
+    "discussion:withdraw_all",
 }
 # Steps of a sign-in that has begun: anybody else is sent to its start, signed in or not.
 SIGNING_IN = {"account_confirm_login_code", "account_email_verification_sent", "mfa_authenticate"}
