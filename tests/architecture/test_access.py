@@ -57,6 +57,15 @@ PUBLIC = {
     "alerts:record_csv",
     "alerts:record_months",
     "alerts:verdict",
+    "voting:vote",
+    "voting:ballot",
+    "voting:review",
+    "voting:receipt",
+    "voting:proof",
+    "voting:chain",
+    "voting:ballots",
+    "voting:ballots_json",
+    "voting:verifier",
     "participatory:budgets",
     "participatory:budget",
     "participatory:envelope",
@@ -222,6 +231,11 @@ def address(town):
         **{name: {"slug": budget.slug} for name in VIEWS if name.partition(":")[0] in BUDGET},
         **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
         "participatory:envelope": {"slug": budget.slug, "envelope": budget.envelopes.first().slug},
+        **{
+            name: {"slug": budget.slug, "envelope": budget.envelopes.first().slug}
+            for name in VIEWS
+            if name.startswith("voting:") and "envelope" in VIEWS[name]
+        },
         "geo:ogc_item": {"key": alert.reference},
         "geo:export_job": {"token": export.token},
         "geo:export_file": {"token": export.token},
