@@ -6,10 +6,11 @@ import statistics
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User, Verification
-from benchmarks import data, server
+from benchmarks import server
 from benchmarks.report import Report, in_turn, ms
 from budget.participatory import services as budgets
 from budget.participatory.models import Budget
@@ -26,7 +27,8 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def run(report: Report) -> None:
     """Ballots per second of one sender, and as a share of a view that inserts one row."""
-    data.prepare()
+    if not Territory.objects.filter(code="XA001").exists():
+        call_command("seed_demo")
     budget = open_vote()
     path = f"/budgets/{budget.slug}/voter/{budget.envelopes.get(scope='territory').slug}/relire/"
     sessions = iter(residents(budget, ROUNDS + 10))
@@ -44,11 +46,11 @@ def run(report: Report) -> None:
             client.post("/bench/insert", data={"description": "x"}).raise_for_status()
 
         took, inserted = map(statistics.median, in_turn(ROUNDS, cast, insert))
-    report.say(
+    report.at_least(
         f"casting a ballot: {1 / took:.0f} a second of one sender, as a share of a view that inserts one row",
         inserted / took,
+        0.5,
         f"{ms(took)} / {ms(inserted)}",
-        target=0.5,
     )
 
 

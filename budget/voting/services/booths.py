@@ -12,9 +12,8 @@ from accounts.models import User
 from budget.participatory.models import Budget, Envelope
 from budget.voting import choices
 from budget.voting.models import Booth, Bundle, Closing, PaperEntry, Typing
-from budget.voting.polls import lines_of
+from budget.voting.polls import limits, lines_of
 from budget.voting.services.casting import VoteError, Wrong, add_paper_ballots
-from budget.voting.services.paper import limits
 
 MOST_IN_BUNDLE = 500
 
