@@ -15,6 +15,7 @@ NAMES = (
     "endpoint",
     "viewport",
     "posting",
+    "casting",
     "digests",
     "addresses",
     "duplicates",

@@ -5,15 +5,16 @@ from django.http import HttpRequest
 from budget.participatory.models import Budget
 from budget.voting.eligibility import ACCOUNT, CODE, DESK, Facts
 from budget.voting.models import VotingCode
-from budget.voting.polls import Voter
+from budget.voting.polls import Poll, Voter
 from geo.models import Territory
 
 SESSION = "votes"
 UPWARDS = ("pk", "parent", "parent__parent", "parent__parent__parent", "parent__parent__parent__parent")
 
 
-def voter_of(request: HttpRequest, budget: Budget) -> Voter | None:
+def voter_of(request: HttpRequest, poll: Poll) -> Voter | None:
     """The voter, or None where nobody has said who they are. A code goes before the account."""
+    budget = poll.budget
     kept = request.session.get(SESSION, {}).get(budget.slug, {})
     honour = bool(kept.get("honour"))
     if digest := kept.get("code"):
@@ -24,7 +25,7 @@ def voter_of(request: HttpRequest, budget: Budget) -> Voter | None:
     if not request.user.is_authenticated:
         return None
     user = request.user
-    return Voter(f"account:{user.pk}", Facts(ACCOUNT, user.verification, places(user.residence_id), honour))
+    return Voter(f"account:{user.pk}", Facts(ACCOUNT, user.verification, poll.home, honour))
 
 
 def places(territory: int | None) -> tuple[int, ...]:

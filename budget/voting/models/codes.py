@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from budget.participatory.models import Budget
+from budget.proposals.models import new_reference
 from geo.models import Territory
 
 
 class CodeBatch(models.Model):
     """Codes made together: for the printer, or one by one at a desk."""
 
+    reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
     budget = models.ForeignKey(Budget, models.PROTECT, related_name="code_batches")
     label = models.CharField(_("name"), max_length=80)
     desk = models.BooleanField(_("at a desk"), default=False)

@@ -12,9 +12,8 @@ from accounts.models import User
 from budget.participatory.models import Budget, Envelope
 from budget.voting import choices
 from budget.voting.models import Booth, Bundle, Closing, PaperEntry, Typing
-from budget.voting.polls import lines_of
+from budget.voting.polls import limits, lines_of
 from budget.voting.services.casting import VoteError, Wrong, add_paper_ballots
-from budget.voting.services.paper import limits
 
 MOST_IN_BUNDLE = 500
 
@@ -146,8 +145,16 @@ class State:
     typed: dict[int, dict[int, Line]]
 
     @property
+    def first_done(self) -> int:
+        return len(self.typed.get(1, ()))
+
+    @property
+    def second_done(self) -> int:
+        return len(self.typed.get(2, ()))
+
+    @property
     def compared(self) -> bool:
-        return all(len(self.typed.get(turn, ())) == self.size for turn in (1, 2))
+        return self.first_done == self.second_done == self.size
 
     @property
     def different(self) -> list[int]:

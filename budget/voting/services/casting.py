@@ -4,16 +4,17 @@ import secrets
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from budget.participatory.models import Envelope
 from budget.voting import checking
-from budget.voting.choices import Limits, mistakes, written
+from budget.voting.choices import mistakes, written
 from budget.voting.eligibility import DESK
-from budget.voting.models import Ballot, Cart, ChainLink, Channel, Unsealed
+from budget.voting.models import Ballot, ChainLink, Channel, Unsealed
 from budget.voting.models.ballots import new_receipt, new_salt
 from budget.voting.polls import Poll, Voter, lines_of
+from budget.voting.quiet import quietly
 from budget.voting.services.paper import paper_hash
 
 # One statement: the database alone decides whether the ballot is the first of its voter, and its triggers write the
@@ -26,6 +27,11 @@ ON CONFLICT (pseudonym) DO UPDATE SET
     envelope_id = EXCLUDED.envelope_id, channel = EXCLUDED.channel, choices = EXCLUDED.choices,
     receipt = EXCLUDED.receipt, salt = EXCLUDED.salt, commitment = EXCLUDED.commitment
 RETURNING (SELECT count(*) FROM voting_unsealed WHERE envelope_id = %(envelope)s AND added)
+"""
+
+KEEP = """
+INSERT INTO voting_cart (pseudonym, envelope_id, choices) VALUES (%(pseudonym)s, %(envelope)s, %(choices)s)
+ON CONFLICT (pseudonym) DO UPDATE SET choices = EXCLUDED.choices
 """
 
 
@@ -67,23 +73,26 @@ def refuse_strangers(poll: Poll, voter: Voter, envelope: Envelope) -> str:
     return rights.slots[envelope.pk]
 
 
-@transaction.atomic
-def cast(*, poll: Poll, voter: Voter, envelope: Envelope, given: Mapping[int, int], limits: Limits) -> str:
-    """Take a ballot, in place of the one this voter has; returns the receipt.
+def cast(*, poll: Poll, voter: Voter, envelope: Envelope, given: Mapping[int, int]) -> str:
+    """Take a ballot, in place of the one this voter has, in one statement; returns the receipt.
 
-    `given` is {number: value} (budget.voting.choices), `limits` what the paper of the envelope allows. One voter has
-    one ballot for an envelope (or for all districts, where one votes in one), however many come at once. Raises
-    NotOpen, NotYours, Wrong.
+    `given` is {number: value} (budget.voting.choices). One voter has one ballot for an envelope (or for all districts,
+    where one votes in one), however many come at once. Raises NotOpen, NotYours, Wrong.
     """
     refuse_closed(poll)
     slot = refuse_strangers(poll, voter, envelope)
+    limits = poll.limits(envelope)
     if wrong := mistakes(limits, given):
         raise Wrong(wrong)
     channel = Channel.DESK if voter.facts.way == DESK else Channel.INTERNET
     row = sheet(envelope, channel, written(limits.kind, given))
-    with connection.cursor() as cursor:
-        cursor.execute(CAST, row | {"pseudonym": poll.slot(voter, slot), "cart": poll.cart(voter, envelope)})
-        (waiting,) = cursor.fetchone()
+    row |= {"pseudonym": poll.slot(voter, slot), "cart": poll.cart(voter, envelope)}
+    try:
+        ((waiting,),) = quietly(CAST, row)
+    except IntegrityError as refused:
+        if "the vote is not open" not in str(refused):
+            raise
+        raise NotOpen(_("The vote is not open: no ballot can be cast.")) from None
     if waiting + 1 >= settings.VOTING_BATCH:
         seal(envelope=envelope)
     return row["receipt"]
@@ -119,15 +128,12 @@ def add_paper_ballots(*, envelope: Envelope, choices: list[str]) -> None:
     seal(envelope=envelope)
 
 
-@transaction.atomic
 def keep_cart(*, poll: Poll, voter: Voter, envelope: Envelope, choices: str) -> None:
     """Keep what somebody put together, right or wrong, for when they come back. Raises NotOpen, NotYours."""
     refuse_closed(poll)
     refuse_strangers(poll, voter, envelope)
-    cart = Cart(pseudonym=poll.cart(voter, envelope), envelope=envelope, choices=choices)
-    Cart.objects.bulk_create(
-        [cart], update_conflicts=True, unique_fields=["pseudonym"], update_fields=["choices", "envelope"]
-    )
+    row = {"pseudonym": poll.cart(voter, envelope), "envelope": envelope.pk, "choices": choices}
+    quietly(KEEP, row)
 
 
 @transaction.atomic

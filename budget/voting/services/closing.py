@@ -88,7 +88,7 @@ def confirm_closing(*, budget: Budget, user: User, now: dt.datetime | None = Non
     confirmed_by = in_office(user, budget)
     with connection.cursor() as cursor:
         # Waits for ballots under way, and lets none in until the record stands.
-        cursor.execute("LOCK TABLE voting_ballot, voting_cart, voting_ballotkey IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("LOCK TABLE voting_ballot IN SHARE ROW EXCLUSIVE MODE")
     call = (
         ClosingCall.objects.select_for_update(of=("self",)).select_related("called_by").filter(budget=budget).first()
     )

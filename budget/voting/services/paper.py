@@ -9,7 +9,7 @@ from budget.participatory.models import Budget, Envelope
 from budget.participatory.services import refuse_frozen
 from budget.proposals.models import Proposal
 from budget.voting import checking
-from budget.voting.choices import GRADE_WORDS, GRADES, Limits
+from budget.voting.choices import GRADE_WORDS, GRADES
 from budget.voting.models import PaperLine
 from common.money import euros
 
@@ -63,18 +63,6 @@ def _problems(envelope: Envelope, proposals: list[Proposal]):
             yield _(
                 "“%(title)s” (%(reference)s) costs %(cost)s, and “%(envelope)s” holds %(amount)s: it could not win."
             ) % (names | sums)
-
-
-def limits(envelope: Envelope, lines: list[PaperLine]) -> Limits:
-    """What a ballot of that paper may say."""
-    return Limits(
-        kind=envelope.ballot,
-        amount=envelope.amount,
-        costs={line.number: line.cost for line in lines},
-        max_choices=envelope.max_choices,
-        max_points=envelope.max_points,
-        max_points_each=envelope.max_points_each,
-    )
 
 
 def described(envelope: Envelope, lines: list[PaperLine]) -> dict:

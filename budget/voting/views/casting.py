@@ -3,17 +3,17 @@
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from budget.participatory.models import Budget, Envelope
-from budget.voting import choices, people, services, sheets
-from budget.voting.models import Ballot, Cart
+from budget.participatory.models import Envelope
+from budget.voting import choices, people, polls, services, sheets
+from budget.voting.models import Ballot, Cart, PaperLine
 from budget.voting.polls import Poll, Voter, lines_of
 from budget.voting.pseudonyms import KeyGone
 from budget.voting.sections import state_of
-from budget.voting.services.paper import limits
 from budget.voting.templatetags.voting import for_script
 from common import ratelimit
 from common.caller import address
@@ -21,20 +21,19 @@ from common.caller import address
 CODES_WINDOW = 600  # seconds
 
 
-def poll_or_404(slug: str) -> Poll:
-    """The vote of a published budget that has one. Raises Http404."""
-    rows = Budget.objects.published().select_related("territory", "ballot_key", "closing").prefetch_related("phases")
-    budget = rows.filter(slug=slug).first()
-    if budget is None or budget.window("voting") is None:
+def poll_or_404(slug: str, user=None) -> Poll:
+    """The vote of a published budget that has one, with where that person lives. Raises Http404."""
+    poll = polls.read(slug, getattr(user, "residence_id", None))
+    if poll is None:
         raise Http404
-    return Poll(budget)
+    return poll
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def vote(request, slug):
     """Where one votes and how one shows who one is: an account, or the code of a letter."""
-    poll = poll_or_404(slug)
+    poll = poll_or_404(slug, request.user)
     error, typed = "", ""
     if request.method == "POST":
         if "terminer" in request.POST:
@@ -47,7 +46,7 @@ def vote(request, slug):
         error = _come_in(request, poll, typed)
         if not error:
             return redirect("voting:vote", slug)
-    voter = people.voter_of(request, poll.budget)
+    voter = people.voter_of(request, poll)
     by_code = voter is not None and voter.identity.startswith("code:")
     context = {"budget": poll.budget, "voter": voter, "by_code": by_code, "code_error": error, "typed": typed}
     context |= state_of(poll.budget)
@@ -105,15 +104,18 @@ class Booth:
     """One person before one ballot paper."""
 
     def __init__(self, request, slug: str, address: str):
-        self.poll = poll_or_404(slug)
+        self.poll = poll_or_404(slug, request.user)
         self.budget = self.poll.budget
         self.envelope: Envelope | None = next((one for one in self.poll.envelopes if one.slug == address), None)
         if self.envelope is None:
             raise Http404
-        self.voter = people.voter_of(request, self.budget)
-        self.lines = lines_of(self.envelope)
-        self.limits = limits(self.envelope, self.lines)
+        self.voter = people.voter_of(request, self.poll)
+        self.limits = self.poll.limits(self.envelope)
         self.given: dict[int, int] = {}
+
+    @cached_property
+    def lines(self) -> list[PaperLine]:
+        return lines_of(self.envelope)
 
     def slot(self) -> str:
         """Raises NotOpen, NotYours."""
@@ -217,9 +219,7 @@ def review(request, booth: Booth):
         return render(request, "voting/review.html", context)
     try:
         booth.given = choices.read(booth.envelope.ballot, request.POST.get("choix", "?"))
-        services.cast(
-            poll=booth.poll, voter=booth.voter, envelope=booth.envelope, given=booth.given, limits=booth.limits
-        )
+        services.cast(poll=booth.poll, voter=booth.voter, envelope=booth.envelope, given=booth.given)
     except services.Wrong as wrong:
         return render(request, "voting/ballot.html", booth.context(mistakes=wrong.mistakes), status=422)
     except services.VoteError:

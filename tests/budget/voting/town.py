@@ -13,8 +13,7 @@ from budget.proposals.models import Proposal
 from budget.voting import services
 from budget.voting.eligibility import ACCOUNT, Facts
 from budget.voting.models import Closing
-from budget.voting.polls import Poll, Voter, lines_of
-from budget.voting.services.paper import limits
+from budget.voting.polls import Poll, Voter
 
 HOUR = dt.timedelta(hours=1)
 COSTS = (10_000_00, 20_000_00, 30_000_00, 40_000_00)
@@ -89,7 +88,6 @@ class Vote:
             voter=self.voter(number, place),
             envelope=row,
             given=given,
-            limits=limits(row, lines_of(row)),
         )
 
     def end(self) -> None:
