@@ -3,9 +3,12 @@
 from django import forms
 from django.contrib import admin
 
+from accounts.administration import WRITE, open_to_administrators
 from budget.proposals.models import Price
 from common.forms import EuroField
 from common.money import euros
+
+open_to_administrators("proposals", price=WRITE)
 
 
 class PriceForm(forms.ModelForm):
