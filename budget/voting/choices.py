@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from common.money import euros
 
@@ -18,11 +18,11 @@ MONEY, APPROVAL, ONE, POINTS, RANKING, GRADES = KINDS = ("money", "approval", "o
 VALUED = (POINTS, GRADES)
 # From the best; the value of the last is 0. A project without a grade has the last (budget.counting.judgment).
 GRADE_WORDS = (
-    gettext_lazy("excellent"),
-    gettext_lazy("good"),
-    gettext_lazy("fair"),
-    gettext_lazy("poor"),
-    gettext_lazy("to be rejected"),
+    pgettext_lazy("grade", "excellent"),
+    pgettext_lazy("grade", "good"),
+    pgettext_lazy("grade", "fair"),
+    pgettext_lazy("grade", "poor"),
+    pgettext_lazy("grade", "to be rejected"),
 )
 BEST = len(GRADE_WORDS) - 1
 MAX_TEXT = 20_000

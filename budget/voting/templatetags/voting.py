@@ -47,40 +47,26 @@ def how_to_vote(envelope: Envelope) -> str:
 @register.simple_tag
 def left_in_words(tally: dict) -> str:
     """What is left in a cart (sheets.tally), as the bar says it."""
-    return words(tally["kind"], tally["total"], tally["left"], tally["count"])
-
-
-def words(kind: str, total: int | None, left: int | None, count: int) -> str:
-    if kind == "money":
-        if left < 0:
-            return _("%(over)s too much") % {"over": euros(-left)}
-        return _("%(left)s left of %(total)s") % {"left": euros(left), "total": euros(total)}
-    if kind == "points" and total is not None:
-        if left < 0:
-            return ngettext("%(over)s point too many", "%(over)s points too many", -left) % {"over": -left}
-        return ngettext("%(left)s point left of %(total)s", "%(left)s points left of %(total)s", left) % {
-            "left": left,
-            "total": total,
-        }
-    if kind == "grades":
-        return ngettext("%(count)s project graded", "%(count)s projects graded", count) % {"count": count}
-    if total is not None and kind in ("approval", "one", "ranking"):
-        return ngettext(
-            "%(count)s project chosen, of %(total)s at most", "%(count)s projects chosen, of %(total)s at most", count
-        ) % {"count": count, "total": total}
-    return ngettext("%(count)s project chosen", "%(count)s projects chosen", count) % {"count": count}
+    said, left = for_script(), tally["left"]
+    if tally["kind"] == "money":
+        name, values = ("over", {"over": euros(-left)}) if left < 0 else ("left", {"left": euros(left)})
+        return said[name].format(**values, total=euros(tally["total"]))
+    if tally["kind"] == "points" and left is not None:
+        return said["pointsOver" if left < 0 else "pointsLeft"].format(left=left, over=-left, total=tally["total"])
+    name = "graded" if tally["kind"] == "grades" else "chosen" if tally["total"] is None else "chosenOf"
+    return said[name].format(**tally)
 
 
 def for_script() -> dict[str, str]:
-    """The sentences that ballot.js fills in."""
+    """The sentences of the bar, which ballot.js fills in too."""
     return {
         "left": _("{left} left of {total}"),
         "over": _("{over} too much"),
-        "pointsLeft": _("{left} points left of {total}"),
-        "pointsOver": _("{over} points too many"),
-        "graded": _("{count} projects graded"),
-        "chosen": _("{count} projects chosen"),
-        "chosenOf": _("{count} projects chosen, of {total} at most"),
+        "pointsLeft": _("Points left: {left} of {total}"),
+        "pointsOver": _("Points too many: {over}"),
+        "graded": _("Projects graded: {count}"),
+        "chosen": _("Projects chosen: {count}"),
+        "chosenOf": _("Projects chosen: {count} of {total} at most"),
         "tooDear": _("Costs {over} more than what is left. Take another project away to make room."),
         "full": _("You have chosen as many as you can. Take another project away to make room."),
     }

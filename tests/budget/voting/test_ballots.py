@@ -138,7 +138,7 @@ def test_closing_takes_two_people_and_leaves_nothing_that_leads_to_a_voter(vote)
         poll=services.casting.Poll(vote.budget), voter=vote.voter(9), envelope=vote.envelopes["ouest"], choices="1"
     )
     official, other = vote.official(), vote.administrator()
-    with pytest.raises(services.VoteError, match="over"):
+    with pytest.raises(services.VoteError, match="terminé"):
         services.call_to_close(budget=vote.budget, user=official)
     vote.end()
     with pytest.raises(services.VoteError):
