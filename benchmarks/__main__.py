@@ -15,6 +15,7 @@ NAMES = (
     "endpoint",
     "viewport",
     "posting",
+    "casting",
     "digests",
     "addresses",
     "duplicates",
@@ -24,6 +25,7 @@ NAMES = (
     "tiles",
     "dashboard",
     "exports",
+    "counting",
 )
 
 

@@ -49,6 +49,7 @@ def _navigation(user) -> list[dict]:
     entries = [
         (_("Map"), "frontend:home"),
         (_("Report"), "alerts:report"),
+        (_("Budgets"), "participatory:budgets"),
         (_("Territories"), "frontend:territories"),
         (_("Data"), "frontend:data"),
     ]

@@ -48,6 +48,13 @@ INSTALLED_APPS = [
     "config",
     "frontend",
     "alerts",
+    "budget.results",
+    "budget.delivery",
+    "budget.voting",
+    "budget.evaluation",
+    "budget.proposals",
+    "budget.participatory",
+    "engagement.discussion",
     "engagement.activity",
     "accounts",
     "geo",
@@ -208,6 +215,7 @@ CELERY_TASK_ROUTES = {
     "accounts.tasks.send_confirmations": {"queue": "mail"},
     "frontend.tasks.monthly_reports": {"queue": "mail"},
     "geo.tasks.*": {"queue": "geo"},
+    "budget.results.tasks.*": {"queue": "count"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -232,11 +240,14 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-exports": {"task": "geo.tasks.sweep_exports", "schedule": 60.0},
     "scheduled-exports": {"task": "geo.tasks.run_schedules", "schedule": 60.0},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
+    "drop-draft-photos-of-proposals": {"task": "budget.proposals.tasks.drop_draft_photos", "schedule": 3600.0},
     "send-monthly-reports": {
         "task": "frontend.tasks.monthly_reports",
         "schedule": crontab(minute="*/10"),
     },
     "prune-monthly-reports": {"task": "frontend.tasks.prune_reports", "schedule": crontab(hour=4, minute=5)},
+    "remind-of-studies": {"task": "budget.evaluation.tasks.remind", "schedule": crontab(hour=7, minute=15)},
+    "sweep-counts": {"task": "budget.results.tasks.sweep", "schedule": 60.0},
     "ask-if-fixed": {"task": "alerts.tasks.ask_again", "schedule": 3600.0},
 }
 
@@ -247,6 +258,14 @@ FOLLOW_DIGEST_WEEKDAY = env.int("FOLLOW_DIGEST_WEEKDAY", default=1)
 FOLLOW_DIGEST_LINES = env.int("FOLLOW_DIGEST_LINES", default=30)
 # Mails at once that a follower gets within an hour; the rest comes in one digest at its end.
 FOLLOW_INSTANT_PER_HOUR = env.int("FOLLOW_INSTANT_PER_HOUR", default=10)
+
+# Hours (TIME_ZONE) between which nobody is written to about replies and mentions; the digest after them brings them.
+QUIET_FROM = env.int("QUIET_FROM", default=21)
+QUIET_UNTIL = env.int("QUIET_UNTIL", default=7)
+
+# --- discussions -------------------------------------------------------------------------
+# Comments that one person may write within ten minutes; they may support ten times as many.
+DISCUSSION_LIMIT = env.int("DISCUSSION_LIMIT", default=15)
 
 # --- reports to take away -----------------------------------------------------------------
 # Hour (TIME_ZONE) from which officials get the report of the month before, on the first three days of a month.
@@ -272,6 +291,17 @@ ALERTS_DUPLICATES_RADIUS = env.int("ALERTS_DUPLICATES_RADIUS", default=250)
 # Whose public holidays are no working days: a country (ISO 3166) and a region where it has its own (57, 67: Alsace).
 HOLIDAYS_COUNTRY = env("HOLIDAYS_COUNTRY", default="FR")
 HOLIDAYS_REGION = env("HOLIDAYS_REGION", default="")
+
+# --- votes -------------------------------------------------------------------------------
+# Ballots that one link of the public chain holds at least: among fewer, an hour would tell whose one is.
+VOTING_BATCH = env.int("VOTING_BATCH", default=20)
+# Wrong codes from one connection within ten minutes; a tablet at a desk is one connection.
+VOTING_CODES_LIMIT = env.int("VOTING_CODES_LIMIT", default=20)
+
+# --- proposals ---------------------------------------------------------------------------
+# How often one person may send within ten minutes.
+PROPOSALS_LIMIT = env.int("PROPOSALS_LIMIT", default=10)
+PROPOSALS_PHOTOS_LIMIT = env.int("PROPOSALS_PHOTOS_LIMIT", default=30)
 
 # --- limits ------------------------------------------------------------------------------
 # Whom to believe about the visitor's address: how many proxies stand before us, or their networks (common/caller.py).

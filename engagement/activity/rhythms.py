@@ -18,6 +18,13 @@ def next_weekly(now: dt.datetime, *, weekday: int, hour: int, zone: ZoneInfo) ->
     return dt.datetime.combine(daily + dt.timedelta(days=ahead), dt.time(hour), zone)
 
 
+def after_quiet(now: dt.datetime, *, since: int, until: int, zone: ZoneInfo) -> dt.datetime | None:
+    """When the quiet hours end that `now` (aware) is in, from `since` to `until` o'clock; None in the others."""
+    hour = now.astimezone(zone).hour
+    quiet = since <= hour < until if since <= until else hour >= since or hour < until
+    return next_daily(now, hour=until, zone=zone) if quiet else None
+
+
 def hour_start(now: dt.datetime) -> dt.datetime:
     """The full hour that `now` (aware) is in; hours start together in all zones that are whole hours apart."""
     return now.replace(minute=0, second=0, microsecond=0)

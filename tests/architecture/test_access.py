@@ -10,6 +10,9 @@ from engagement.activity import services as activity
 from engagement.activity.follows import circle, unsubscribe_all_token
 from frontend.report.monthly import stop_token
 from geo.models import Export, Import
+from tests.budget.edition import make_budget
+from tests.budget.proposals.helpers import make_budget as make_ideas
+from tests.budget.proposals.helpers import propose
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +38,10 @@ PUBLIC = {
     "activity:feed_followed",
     "activity:feed_followed_geojson",
     "activity:feed",
+    "discussion:write",
+    "discussion:thread",
+    "discussion:versions",
+    "discussion:silence",
     "alerts:report",
     "alerts:photo_upload",
     "alerts:route_preview",
@@ -52,6 +59,28 @@ PUBLIC = {
     "alerts:record_csv",
     "alerts:record_months",
     "alerts:verdict",
+    "voting:vote",
+    "voting:ballot",
+    "voting:review",
+    "voting:receipt",
+    "voting:proof",
+    "voting:chain",
+    "voting:ballots",
+    "voting:ballots_json",
+    "voting:verifier",
+    "participatory:budgets",
+    "participatory:budget",
+    "participatory:envelope",
+    "proposals:list",
+    "proposals:detail",
+    "results:budget",
+    "results:envelope",
+    "results:pb",
+    "delivery:budget",
+    "delivery:csv",
+    "delivery:envelope",
+    "delivery:photo",
+    "proposals:photo",
     # They ask for a key, not for a session: tests/alerts/open311.
     "open311:root",
     "open311:discovery",
@@ -118,6 +147,7 @@ PUBLIC = {
 }
 # Anybody who has signed in, for what is their own.
 RESIDENT = {
+    "evaluation:answer",
     "account_home",
     "alerts:mine",
     "account_keys",
@@ -131,6 +161,11 @@ RESIDENT = {
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
+    "proposals:propose",
+    "proposals:propose_envelope",
+    "proposals:propose_similar",
+    "proposals:photo_upload",
+    "proposals:support",
     "activity:follow",
     "activity:unfollow",
     "activity:new",
@@ -139,6 +174,13 @@ RESIDENT = {
     "activity:pause",
     "activity:rhythm",
     "activity:address",
+    "discussion:support",
+    "discussion:reply",
+    "discussion:edit",
+    "discussion:withdraw",
+    "discussion:flag",
+    "discussion:mails",
+    "discussion:withdraw_all",
 }
 # Steps of a sign-in that has begun: anybody else is sent to its start, signed in or not.
 SIGNING_IN = {"account_confirm_login_code", "account_email_verification_sent", "mfa_authenticate"}
@@ -162,6 +204,8 @@ def views(resolver=None, namespaces=()):
 
 VIEWS = dict(views())
 REFUSALS = (401, 403)
+# Rooms whose addresses begin with a budget's.
+BUDGET = ("participatory", "proposals", "evaluation", "voting", "results", "delivery")
 
 
 @pytest.fixture
@@ -189,6 +233,7 @@ def address(town):
         "language": "fr",
         "act": "essai",
         "indicator": "reported",
+        "envelope": "x",
     }
     drawn = {"object_type": "area", "object_key": "1", "area": circle(town.IN_WEST, 300)}
     export = Export.objects.create(layers=["alerts"], format="gpkg", srid=4326, digest="x")
@@ -196,7 +241,16 @@ def address(town):
     brought = Import.objects.create(
         owner=town.person("sig@ville.example", "gis"), name="q.gpkg", size=1, language="fr"
     )
+    budget = make_budget(town)
+    proposal = propose(make_ideas(town), town.person("inventeur@example.org"))
+    ideas = {"slug": proposal.budget.slug, "reference": proposal.reference}
     special = {
+        **{
+            name: {"slug": budget.slug, "envelope": budget.envelopes.first().slug}
+            for name in VIEWS
+            if name.partition(":")[0] in BUDGET
+        },
+        **{name: ideas for name in VIEWS if name.startswith("proposals:")},
         **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
         "geo:ogc_item": {"key": alert.reference},
         "geo:export_job": {"token": export.token},

@@ -4,6 +4,7 @@ const KINDS = {
   "[data-place-picker]": () => import("./place-picker.js"),
   "[data-layer-map]": () => import("./layers.js"),
   "[data-point-map]": () => import("./point-map.js"),
+  "[data-shape-map]": () => import("./shape-map.js"),
   "[data-plain-map]": () => import("./plain-map.js"),
   "[data-area-draw]": () => import("./area-draw.js"),
   "[data-news-map]": () => import("./news-map.js"),
@@ -13,6 +14,7 @@ const KINDS = {
   "[data-board-map]": () => import("./board-map.js"),
   "[data-figure-map]": () => import("./figure-map.js"),
   "[data-desk-map]": () => import("../../alerts/js/desk-map.js"),
+  "[data-ballot-map]": () => import("../../voting/js/ballot-map.js"),
   "[data-round-map]": () => import("../../alerts/js/desk-round-map.js"),
 };
 const words = document.querySelector("script[data-map-config]").dataset;

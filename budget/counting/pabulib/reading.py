@@ -1,0 +1,274 @@
+"""Reading a .pb file line by line: memory grows with what it says, never with how long it is."""
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from ..election import CHOOSE_1, CUMULATIVE, ORDINAL, SCORING, WITHOUT_POINTS, Ballots, Election, Project
+from . import amounts
+from .errors import PabulibError
+from .file import PabulibFile
+
+SECTIONS = ("META", "PROJECTS", "VOTES")
+FILE_VOTE_TYPES = (*WITHOUT_POINTS, ORDINAL, CUMULATIVE, SCORING)
+# The largest real file has 100,000 votes and 10 MB.
+MOST_BYTES = 64_000_000
+MOST_LINE = 1_000_000
+MOST_PROJECTS, MOST_VOTES = 20_000, 2_000_000
+# Files of the library write this for the cost of a project that was withdrawn after the vote.
+WITHDRAWN_COST = 999_999_999
+
+
+def read(source: str | os.PathLike | BinaryIO, *, limit: int = MOST_BYTES, voters: bool = True) -> PabulibFile:
+    """Read a file, by its path or from a binary stream, of at most `limit` bytes.
+
+    Forgives what real files do: a byte order mark, CRLF, empty lines, spaces around cells, more columns than the
+    format knows, rows that are too long, costs like 4000.0, empty votes, no `num_votes`. With `voters` false the
+    columns of VOTES are not kept. Raises PabulibError with the line for everything that could change a result.
+    """
+    if isinstance(source, str | os.PathLike):
+        with Path(source).open("rb") as stream:
+            return _Reader(stream, limit, voters).read()
+    return _Reader(source, limit, voters).read()
+
+
+class _Reader:
+    def __init__(self, stream: BinaryIO, limit: int, voters: bool):
+        self.stream, self.limit, self.voters = stream, limit, voters
+        self.line = 0
+        self.found: dict[str, int] = {}
+        self.warnings: list[tuple[int, str]] = []
+        self.meta: dict[str, str] = {}
+        self.meta_lines: dict[str, int] = {}
+        self.whole: dict[str, int] = {}
+        self.projects: list[dict[str, str]] = []
+        self.costs: list[tuple[int, int]] = []
+        self.positions: dict[str, int] = {}
+        self.votes: dict[str, list[str]] = {}
+        self.voter_ids: set[str] = set()
+        self.said: Counter = Counter()
+        self.sources: dict[tuple[str, str], int] = {}
+
+    def read(self) -> PabulibFile:
+        rows = csv.reader(self._lines(), delimiter=";")
+        accept = None
+        try:
+            for row in rows:
+                word = row[0].strip().upper() if row else ""
+                if word in SECTIONS and not any(row[1:]):
+                    accept = self._section(word, rows)
+                elif not any(map(str.strip, row)):
+                    continue
+                elif accept is None:
+                    raise PabulibError("before_section", self.line)
+                else:
+                    accept(row)
+        except csv.Error as problem:
+            raise PabulibError("csv", self.line, reason=problem) from None
+        return self._finish()
+
+    def _lines(self) -> Iterator[str]:
+        size = 0
+        while raw := self.stream.readline(MOST_LINE + 1):
+            self.line += 1
+            size += len(raw)
+            if size > self.limit:
+                raise PabulibError("too_large", self.line, megabytes=f"{self.limit / 1e6:g}")
+            if len(raw) > MOST_LINE:
+                raise PabulibError("long_line", self.line, most=MOST_LINE)
+            try:
+                text = raw.decode("utf-8-sig" if self.line == 1 else "utf-8")
+            except UnicodeDecodeError:
+                raise PabulibError("encoding", self.line) from None
+            if "\0" in text:
+                raise PabulibError("encoding", self.line)
+            yield text
+
+    def _section(self, name: str, rows: Iterator[list[str]]):
+        if name in self.found:
+            raise PabulibError("section_twice", self.line, section=name)
+        for needed in SECTIONS[: SECTIONS.index(name)]:
+            if needed not in self.found:
+                raise PabulibError("section_order", self.line, section=name, missing=needed)
+        self.found[name] = self.line
+        header = [cell.strip() for cell in next((row for row in rows if any(map(str.strip, row))), [])]
+        if not header or header[0].upper() in SECTIONS:
+            raise PabulibError("no_header", self.line, section=name)
+        needed = {"META": ("key", "value"), "PROJECTS": ("project_id", "cost"), "VOTES": ("voter_id", "vote")}[name]
+        for column in needed:
+            if column not in header:
+                raise PabulibError("column_missing", self.line, section=name, column=column)
+        while header and not header[-1]:
+            header.pop()
+        for column in header:
+            if header.count(column) > 1:
+                raise PabulibError("column_twice", self.line, section=name, column=column)
+        if name == "META":
+            return self._meta
+        if name == "PROJECTS":
+            self._vote_type()
+            return lambda row: self._project(header, row)
+        return self._votes(header)
+
+    def _meta(self, row: list[str]) -> None:
+        key = row[0].strip()
+        if key in self.meta:
+            raise PabulibError("key_twice", self.line, key=key)
+        self.meta[key] = row[1].strip() if len(row) > 1 else ""
+        self.meta_lines[key] = self.line
+
+    def _vote_type(self) -> None:
+        for key in ("budget", "vote_type"):
+            if not self.meta.get(key):
+                raise PabulibError("key_missing", self.meta_lines.get(key, self.found["META"]), key=key)
+        if self.meta["vote_type"] not in FILE_VOTE_TYPES:
+            raise PabulibError("vote_type", self.meta_lines["vote_type"], value=self.meta["vote_type"])
+        self.budget = self._amount("budget", self.meta["budget"], self.meta_lines["budget"])
+        for key in ("num_projects", "num_votes", "min_project_score_threshold"):
+            if value := self.meta.get(key):
+                self.whole[key] = self._whole(key, value, self.meta_lines[key])
+        if self.meta.get("default_score", "0").strip("0.,"):
+            self.warnings.append((self.meta_lines["default_score"], "default_score is not counted"))
+
+    def _whole(self, key: str, value: str, line: int) -> int:
+        number = amounts.split(value)
+        if number is None or number[0] < 0 or number[1]:
+            raise PabulibError("not_whole", line, key=key, value=value)
+        return number[0]
+
+    def _amount(self, key: str, value: str, line: int) -> tuple[int, int]:
+        number = amounts.split(value)
+        if number is None:
+            raise PabulibError("not_amount", line, key=key, value=value)
+        if number[0] < 0:
+            raise PabulibError("negative", line, key=key, value=value)
+        return number
+
+    def _cells(self, header: list[str], row: list[str]) -> dict[str, str]:
+        if len(row) > len(header):
+            if any(map(str.strip, row[len(header) :])):
+                self.warnings.append((self.line, "the line has more cells than there are columns"))
+            row = row[: len(header)]
+        row = row + [""] * (len(header) - len(row))
+        return dict(zip(header, map(str.strip, row), strict=True))
+
+    def _project(self, header: list[str], row: list[str]) -> None:
+        cells = self._cells(header, row)
+        own = cells["project_id"]
+        if not own:
+            raise PabulibError("project_empty", self.line)
+        if "," in own:
+            raise PabulibError("project_comma", self.line, project=own)
+        if own in self.positions:
+            raise PabulibError("project_twice", self.line, project=own)
+        if len(self.projects) == MOST_PROJECTS:
+            raise PabulibError("too_many_lines", self.line, most=MOST_PROJECTS, section="PROJECTS")
+        if (chosen := cells.get("selected")) and self._whole("selected", chosen, self.line) > 3:
+            raise PabulibError("selected", self.line, value=chosen)
+        self.costs.append(self._amount("cost", cells["cost"], self.line))
+        self.positions[own] = len(self.projects)
+        self.projects.append(cells)
+
+    def _votes(self, header: list[str]):
+        """Gives the function that takes one vote; made once, because it runs once for each voter."""
+        voter, vote = header.index("voter_id"), header.index("vote")
+        points = header.index("points") if "points" in header else None
+        if self.meta["vote_type"] in WITHOUT_POINTS:
+            points = None
+        columns = [self.votes.setdefault(name, []) for name in header] if self.voters else []
+        width, same, ids, said, sources = len(header), {}, self.voter_ids, self.said, self.sources
+
+        def take(row: list[str]) -> None:
+            if len(row) != width:
+                row = list(self._cells(header, row).values())
+            own = row[voter].strip()
+            if own in ids or not own:
+                raise PabulibError(
+                    "voter_twice" if own else "voter_empty", self.line, **({"voter": own} if own else {})
+                )
+            if len(ids) == MOST_VOTES:
+                raise PabulibError("too_many_lines", self.line, most=MOST_VOTES, section="VOTES")
+            ids.add(own)
+            what = (row[vote], row[points] if points is not None else "")
+            if what not in said:
+                sources[what] = self.line
+                self._check(*what)
+            said[what] += 1
+            for column, cell in zip(columns, row, strict=False):
+                cell = cell.strip()
+                column.append(same.setdefault(cell, cell) if len(cell) < 40 else cell)
+
+        return take
+
+    def _check(self, vote: str, points: str) -> None:
+        """Raise at once, with the line, what is wrong with a vote that says something new."""
+        named = _list(vote)
+        for place, project in enumerate(named):
+            if project not in self.positions:
+                raise PabulibError("project_unknown", self.line, project=project)
+            if project in named[:place]:
+                raise PabulibError("project_repeated", self.line, project=project)
+        kind = self.meta["vote_type"]
+        if kind == CHOOSE_1 and len(named) > 1:
+            raise PabulibError("choose_one", self.line, count=len(named))
+        given = _list(points)
+        if (given or kind in (CUMULATIVE, SCORING)) and len(given) != len(named):
+            raise PabulibError("points_missing", self.line, points=len(given), count=len(named))
+        for value in given:
+            number = amounts.split(value)
+            if number is None:
+                raise PabulibError("not_points", self.line, value=value)
+            if number[0] < 0 and kind == CUMULATIVE:
+                raise PabulibError("negative_points", self.line, value=value)
+
+    def _finish(self) -> PabulibFile:
+        for name in SECTIONS:
+            if name not in self.found:
+                raise PabulibError("section_missing", self.line, section=name)
+        for key, count in (("num_projects", len(self.projects)), ("num_votes", len(self.voter_ids))):
+            if self.whole.get(key, count) != count:
+                raise PabulibError(key, self.meta_lines[key], said=self.whole[key], count=count)
+        (budget, *costs), scale = amounts.whole([self.budget, *self.costs])
+        projects = tuple(
+            Project(cells["project_id"], cost, cells.get("name", ""), cost == WITHDRAWN_COST * scale, cells)
+            for cells, cost in zip(self.projects, costs, strict=True)
+        )
+        ballots, points_scale = self._ballots()
+        election = Election(projects, ballots, budget, self.meta["vote_type"], scale, points_scale)
+        self._compare(election)
+        return PabulibFile(self.meta, tuple(self.projects), self.votes, election, tuple(self.warnings))
+
+    def _ballots(self) -> tuple[Ballots, int]:
+        ordinal = self.meta["vote_type"] == ORDINAL
+        split = {text: amounts.split(text) for _vote, points in self.said for text in _list(points)}
+        values, scale = amounts.whole(list(split.values()))
+        worth = dict(zip(split, values, strict=True))
+        groups: Counter = Counter()
+        for (vote, points), voters in self.said.items():
+            named = [self.positions[project] for project in _list(vote)]
+            given = [worth[text] for text in _list(points)]
+            if not given:
+                # A ranking without points: the last gets one point, each before it one more.
+                given = [(len(named) - place if ordinal else 1) * scale for place in range(len(named))]
+            groups[tuple(sorted(zip(named, given, strict=True)))] += voters
+        try:
+            return Ballots.grouped(groups), scale
+        except ValueError:
+            raise PabulibError("too_many_points", self.found["VOTES"]) from None
+
+    def _compare(self, election: Election) -> None:
+        """Say where the file's own sums differ from its votes."""
+        for column, counted, scale in (("votes", election.votes, 1), ("score", election.score, election.points_scale)):
+            for cells, count in zip(self.projects, counted, strict=True):
+                said = amounts.split(cells.get(column) or "") if cells.get(column) else None
+                if said and said[0] * scale != count * 10 ** said[1]:
+                    sentence = f"project {cells['project_id']}: {column} {cells[column]}, counted {count / scale:g}"
+                    self.warnings.append((self.found["PROJECTS"], sentence))
+
+
+def _list(cell: str) -> list[str]:
+    """The entries of a list; a comma too many says nothing."""
+    return [entry for entry in map(str.strip, cell.split(",")) if entry]

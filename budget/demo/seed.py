@@ -1,0 +1,114 @@
+"""Three editions of the demo city: last year's, done and being built; this year's, at the vote; next year's, open."""
+
+import datetime as dt
+import random
+
+from django.utils import timezone
+
+from budget.demo import catalogue
+from budget.demo.proposals import Writer, residents
+from budget.participatory import services
+from budget.participatory.models import Budget, Theme
+from budget.participatory.phases import ORDER, Window
+from geo.models import Level, Territory
+
+SEED = 2027
+DAY = dt.timedelta(days=1)
+WEEKS = {
+    "informing": 2,
+    "collecting": 6,
+    "supporting": 4,
+    "evaluating": 8,
+    "publishing": 2,
+    "voting": 3,
+    "counting": 2,
+    "delivering": None,
+}
+# By the share of households below the poverty line, as the rules of the social formula would have it.
+NEEDS = {"XA001-03": "1.4", "XA001-04": "1.25", "XA001-06": "1.5", "XA001-10": "1.1"}
+RULES = """
+Toute personne de 16 ans ou plus qui habite Valmore-sur-Lys peut proposer et voter.
+
+- Une proposition concerne un **équipement** : quelque chose que l'on construit, plante ou installe, et qui dure.
+- Elle relève de la Ville, tient dans l'enveloppe du quartier et ne sert pas un intérêt privé.
+- Les services disent si elle est réalisable et ce qu'elle coûte ; un refus est toujours motivé.
+- Chacun vote dans son quartier et pour toute la ville. On peut changer d'avis jusqu'à la clôture.
+- La règle de calcul est publiée avant le vote et s'applique telle quelle : personne ne choisit les lauréats à la main.
+"""
+
+
+class Editions:
+    """Makes the editions; what they share is read once."""
+
+    def __init__(self, now: dt.datetime):
+        self.now, self.rng = now, random.Random(SEED)  # noqa: S311 - a demo, not a lot
+        self.city = Territory.objects.get(level__code="commune", code="XA001")
+        self.level = Level.objects.get(code="quartier")
+        districts = list(Territory.objects.filter(level=self.level, parent=self.city).order_by("code"))
+        self.themes: dict[str, Theme] = catalogue.seed()
+        self.people = residents(districts)
+
+    def make(self, year: int, summary: str, formula: str, **vote) -> tuple[Budget, Writer]:
+        """A budget with its envelopes, not yet published; `vote` are fields of its envelopes."""
+        budget = Budget.objects.create(
+            slug=f"budget-participatif-{year}",
+            title=f"Budget participatif {year}",
+            summary=summary,
+            rules=RULES.strip(),
+            territory=self.city,
+            total=1_200_000_00,
+            formula=formula,
+            votes_age=16,
+        )
+        services.add_envelope(budget=budget, scope="city", title="Toute la ville", amount=300_000_00, **vote)
+        services.add_districts(budget=budget, level=self.level, **vote)
+        for code, weight in NEEDS.items():
+            budget.envelopes.filter(territory__code=code).update(social_weight=weight)
+        services.share_out(budget=budget)
+        return budget, Writer(budget, self.themes, self.people, self.rng)
+
+    def windows(self, kind: str, share: float = 0.5, **overlapping) -> list[Window]:
+        """The calendar of an edition in which that phase is now, so much of it over; `overlapping` phases begin with
+        the one they name."""
+        starts, moment = {}, self.now
+        for name in ORDER:
+            starts[name] = moment
+            moment += dt.timedelta(weeks=WEEKS[name] or 0)
+        shift = self.now - (starts[kind] + dt.timedelta(weeks=WEEKS[kind] or 20) * share)
+        found = []
+        for name in ORDER:
+            opens = _morning(starts[overlapping.get(name, name)] + shift)
+            closes = _morning(starts[name] + shift + dt.timedelta(weeks=WEEKS[name])) if WEEKS[name] else None
+            found.append(Window(name, opens, closes))
+        return found
+
+
+def _morning(moment: dt.datetime) -> dt.datetime:
+    return timezone.localtime(moment).replace(hour=9, minute=0, second=0, microsecond=0)
+
+
+def seed() -> None:
+    """Write all three. They need the demo's territories, plan, bodies and people."""
+    editions = Editions(timezone.now())
+    _collecting(editions)
+
+
+def _collecting(editions: Editions) -> Budget:
+    """Next year's: ideas and supports are open, and the services study as they come in."""
+    year = timezone.localdate(editions.now).year + 1
+    budget, writer = editions.make(
+        year,
+        "Proposez des équipements pour votre quartier, soutenez ceux des autres.",
+        "social",
+        rule="equal-shares-add1",
+    )
+    windows = editions.windows("collecting", 0.6, supporting="collecting", evaluating="collecting")
+    services.set_phases(budget=budget, windows=windows)
+    services.publish(budget=budget, now=windows[0].opens_at)
+    budget.refresh_from_db()
+    opened = budget.window("collecting").opens_at
+    made = []
+    for envelope in budget.envelopes.select_related("territory"):
+        made += writer.write(envelope, editions.rng.randint(3, 7), opened, editions.now)
+    writer.support(made, 120)
+    return budget

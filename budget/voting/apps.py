@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class VotingConfig(AppConfig):
+    name = "budget.voting"
+    label = "voting"
+    verbose_name = _("Votes of participatory budgets")
+
+    def ready(self):
+        from budget.participatory import sections as pages
+        from budget.voting import sections
+
+        pages.register("budget", "voting/_budget.html", sections.of_budget, order=30)
+        pages.register("envelope", "voting/_envelope.html", sections.of_envelope, order=30)
+        pages.register("proposal", "voting/_proposal.html", sections.of_proposal, order=30)

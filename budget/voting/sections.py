@@ -1,0 +1,47 @@
+"""The vote's parts of the pages below."""
+
+from budget.voting import published
+from budget.voting.models import PaperLine
+from budget.voting.polls import lines_of
+from budget.voting.services.paper import paper_hash
+
+
+def state_of(budget) -> dict:
+    """When the vote is, and whether it is open, over, closed."""
+    return {
+        "poll_window": budget.window("voting"),
+        "begun": budget.has_begun("voting"),
+        "over": budget.is_over("voting"),
+        "running": budget.allows("vote"),
+        "closing": getattr(budget, "closing", None),
+    }
+
+
+def of_budget(request, budget):
+    """When one votes and how many have; left out where the budget has no vote."""
+    if budget.window("voting") is None:
+        return None
+    with_paper = set(PaperLine.objects.filter(envelope__budget=budget).values_list("envelope", flat=True).distinct())
+    turnout = published.turnout(budget)
+    envelopes = [
+        {"title": one.title, "channels": turnout.get(one.pk, {})}
+        for one in budget.envelopes.all()
+        if one.pk in with_paper
+    ]
+    return state_of(budget) | {"envelopes": envelopes, "serves": request.user.has_perm("voting.serve_vote", budget)}
+
+
+def of_envelope(request, envelope):
+    """The paper with its hash, once it is printed."""
+    lines = lines_of(envelope)
+    if not lines:
+        return None
+    return {"lines": lines, "hash": paper_hash(envelope, lines), "running": envelope.budget.allows("vote")}
+
+
+def of_proposal(request, proposal):
+    """The number of a project on the paper."""
+    line = PaperLine.objects.filter(proposal=proposal).select_related("envelope").first()
+    if line is None:
+        return None
+    return {"line": line, "running": proposal.budget.allows("vote"), "slug": proposal.budget.slug}

@@ -1,0 +1,86 @@
+"""Printing the ballot paper."""
+
+import hashlib
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from budget.participatory.models import Budget, Envelope
+from budget.participatory.services import refuse_frozen
+from budget.proposals.models import Proposal
+from budget.voting import checking
+from budget.voting.choices import GRADE_WORDS, GRADES
+from budget.voting.models import PaperLine
+from common.money import euros
+
+
+class PaperError(ValueError):
+    """The paper cannot be printed like this; `problems` says for each project why."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def lot(seed: str, reference: str) -> str:
+    """What decides the place on the paper: SHA-256(seed ‖ reference). Nobody chose the one or the other."""
+    return hashlib.sha256(f"{seed}{reference}".encode()).hexdigest()
+
+
+@transaction.atomic
+def print_paper(*, budget: Budget) -> dict[str, int]:
+    """Put the feasible proposals of each envelope on its paper, in the order of the lot; again until the vote opens.
+
+    Returns the number of projects by the envelope's address. Raises participatory.services.Frozen once the vote has
+    opened, PaperError where a project has no cost or is dearer than its envelope: it could not win.
+    """
+    refuse_frozen(budget)
+    envelopes = list(Envelope.objects.select_for_update().filter(budget=budget))
+    feasible = Proposal.objects.filter(budget=budget, status="feasible", hidden_at=None)
+    by_envelope = {envelope.pk: [] for envelope in envelopes}
+    for proposal in feasible:
+        by_envelope[proposal.envelope_id].append(proposal)
+    if problems := [said for one in envelopes for said in _problems(one, by_envelope[one.pk])]:
+        raise PaperError(problems)
+    PaperLine.objects.filter(envelope__budget=budget).delete()
+    PaperLine.objects.bulk_create(
+        PaperLine(envelope=one, number=number, proposal=proposal, title=proposal.title, cost=proposal.price)
+        for one in envelopes
+        for number, proposal in enumerate(
+            sorted(by_envelope[one.pk], key=lambda row, seed=one.seed: lot(seed, row.reference)), 1
+        )
+    )
+    return {one.slug: len(by_envelope[one.pk]) for one in envelopes}
+
+
+def _problems(envelope: Envelope, proposals: list[Proposal]):
+    for one in proposals:
+        names = {"title": one.title, "reference": one.reference, "envelope": envelope.title}
+        if one.price is None:
+            yield _("“%(title)s” (%(reference)s) has no cost.") % names
+        elif one.price > envelope.amount:
+            sums = {"cost": euros(one.price), "amount": euros(envelope.amount)}
+            yield _(
+                "“%(title)s” (%(reference)s) costs %(cost)s, and “%(envelope)s” holds %(amount)s: it could not win."
+            ) % (names | sums)
+
+
+def described(envelope: Envelope, lines: list[PaperLine]) -> dict:
+    """The paper as its hash is made of it: rules and projects, by names that stay."""
+    rules = ("ballot", "max_choices", "max_points", "max_points_each", "rule", "utility", "stop", "comparison")
+    return {
+        "budget": envelope.budget.slug,
+        "envelope": envelope.slug,
+        "amount": envelope.amount,
+        **{name: getattr(envelope, name) for name in (*rules, "threshold", "seed")},
+        "grades": len(GRADE_WORDS) if envelope.ballot == GRADES else None,
+        "projects": [
+            {"number": line.number, "reference": line.proposal.reference, "title": line.title, "cost": line.cost}
+            for line in lines
+        ],
+    }
+
+
+def paper_hash(envelope: Envelope, lines: list[PaperLine]) -> str:
+    """SHA-256 of the paper, in hexadecimal (budget.voting.checking.paper_hash)."""
+    return checking.paper_hash(described(envelope, lines))

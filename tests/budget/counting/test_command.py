@@ -1,0 +1,65 @@
+"""`manage.py pb_count`, which needs no database."""
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+
+from budget.counting import RULES
+from tests.budget.counting.test_pabulib import GOOD
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text: str):
+        path = tmp_path / "town.pb"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def counted(*arguments) -> str:
+    out = io.StringIO()
+    call_command("pb_count", *map(str, arguments), stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_gives_its_json(file, rule):
+    said = json.loads(counted(file(GOOD), "--rule", rule, "--json"))
+    assert {"winners", "cost", "budget", "rule", "seconds", "hash", "steps"} <= set(said)
+    assert (said["rule"], said["budget"]) == (rule, 1000)
+    assert said["cost"] == sum({"a": 400, "b": 300, "c": 900}[one] for one in said["winners"])
+
+
+def test_people_read_it_too(file):
+    lines = counted(file(GOOD)).splitlines()
+    assert lines[0] == "2 projects, 700 of 1,000, by greedy"
+    assert lines[2] == '+ a Bench "Oak"; north: 3 votes, costs 400, score 7; 600 left'
+    assert lines[4] == "- c Playground: 1 votes, costs 900, score 1; over the budget, 600 missing"
+
+
+def test_the_threshold_of_the_file_holds_for_greedy_and_can_be_replaced(file):
+    path = file(GOOD.replace("rule;greedy", "rule;greedy-threshold\nmin_project_score_threshold;5"))
+    winners = {
+        arguments: json.loads(counted(path, "--json", *arguments))["winners"]
+        for arguments in (
+            ("--rule", "greedy-threshold"),
+            ("--rule", "greedy-threshold", "--threshold", "0"),
+            ("--rule", "equal-shares-greedy"),
+        )
+    }
+    assert list(winners.values()) == [["a"], ["a", "b"], ["a", "b"]]
+
+
+def test_a_malformed_file_gives_its_line_and_no_trace(file, capsys):
+    for text, sentence in ((GOOD.replace("b;300", "b;-300"), "line 17: cost is negative"), ("", "META is missing")):
+        with pytest.raises(SystemExit) as end:
+            counted(file(text))
+        assert end.value.code == 1
+        assert sentence in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        counted("/nowhere.pb")
+    assert "No such file" in capsys.readouterr().err

@@ -1,0 +1,121 @@
+"""A budget is set up, shown and frozen by the dates alone."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Role
+from budget.participatory import services
+from budget.participatory.models import Budget, Envelope, Phase
+from budget.participatory.phases import Window
+from tests.budget.edition import DAY, make_budget, windows
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_formula_shares_the_total_to_the_cent(town):
+    budget = make_budget(town, published=False, formula="social", total=1_000_000_01)
+    town.west.population, town.east.population = 20_000, 40_000
+    for district in (town.west, town.east):
+        district.population_year = 2023
+        district.save()
+    budget.envelopes.filter(territory=town.west).update(social_weight=2)
+    services.share_out(budget=budget)
+    amounts = dict(budget.envelopes.values_list("title", "amount"))
+    assert amounts == {"Toute la ville": 400_000_00, "Ouest": 300_000_01, "Est": 300_000_00}
+    town.east.population = town.east.population_year = None
+    town.east.save()
+    with pytest.raises(services.BudgetError, match="Est"):
+        services.share_out(budget=budget)
+
+
+def test_once_the_vote_is_open_nothing_of_it_can_be_changed(town):
+    budget = make_budget(town, now=("voting",), published=False)
+    envelope, vote = budget.envelopes.first(), budget.phases.get(kind="voting")
+    for change in (
+        lambda: Envelope.objects.filter(pk=envelope.pk).update(rule="equal-shares"),
+        lambda: envelope.delete(),
+        lambda: Envelope.objects.create(budget=budget, slug="x", title="X", scope="city"),
+        lambda: Phase.objects.filter(pk=vote.pk).update(opens_at=timezone.now() + DAY),
+        lambda: Phase.objects.filter(pk=vote.pk).update(closes_at=vote.closes_at - dt.timedelta(hours=1)),
+        lambda: vote.delete(),
+    ):
+        with pytest.raises(IntegrityError, match="vote has begun"), transaction.atomic():
+            change()
+    with pytest.raises(services.Frozen):
+        services.add_envelope(budget=budget, scope="city")
+    moved = [
+        w if w.kind != "voting" else Window("voting", w.opens_at + DAY, w.closes_at + DAY) for w in budget.windows
+    ]
+    with pytest.raises(services.BudgetError):
+        services.set_phases(budget=budget, windows=moved)
+    later = [w if w.kind != "voting" else Window("voting", w.opens_at, w.closes_at + DAY) for w in budget.windows]
+    services.set_phases(budget=budget, windows=later)
+    assert budget.phases.get(kind="voting").closes_at == vote.closes_at + DAY, "its end may be put off"
+
+
+def test_an_unpublished_budget_is_for_who_runs_it_and_pages_cost_the_same_for_more(
+    town, client, django_assert_max_num_queries
+):
+    budget = make_budget(town, published=False)
+    pages = [budget.get_absolute_url(), budget.envelopes.first().get_absolute_url()]
+    assert [client.get(page).status_code for page in pages] == [404, 404]
+    client.force_login(town.person("admin@ville.example", Role.ADMINISTRATOR))
+    assert [client.get(page).status_code for page in pages] == [200, 200]
+    client.logout()
+    services.publish(budget=budget)
+    with django_assert_max_num_queries(20):
+        body = client.get(pages[0]).content.decode()
+    assert "300\u202f000\u00a0€" in body
+    assert budget.title in client.get(reverse("participatory:budgets")).content.decode()
+
+
+def test_an_administrator_sets_a_budget_up_in_the_administration_site(town, client):
+    client.force_login(town.person("admin@ville.example", Role.ADMINISTRATOR))
+    level = town.west.level
+    form = {
+        "title": "Budget 2027",
+        "slug": "budget-2027",
+        "territory": town.commune.pk,
+        "total": "120 000,50",
+        "formula": "equal",
+        "votes_where": "residence",
+        "votes_proof": "level",
+        "votes_level": "2",
+        "districts": level.pk,
+        "share_again": "on",
+        "publish": "on",
+        "envelopes-TOTAL_FORMS": "0",
+        "envelopes-INITIAL_FORMS": "0",
+    }
+    calendar = {w.kind: (w.opens_at, w.closes_at) for w in windows(("informing",))}
+
+    def sent(**changed):
+        rows = {
+            f"phases-{n}-{name}": value
+            for n, kind in enumerate(calendar | changed)
+            for name, value in row(kind, changed)
+        }
+        return client.post(
+            "/admin/participatory/budget/add/",
+            form | rows | {"phases-TOTAL_FORMS": str(len(calendar)), "phases-INITIAL_FORMS": "0"},
+        )
+
+    def row(kind, changed):
+        opens, closes = changed.get(kind, calendar[kind])
+        yield "kind", kind
+        for name, moment in (("opens_at", opens), ("closes_at", closes)):
+            local = moment and timezone.localtime(moment)
+            yield f"{name}_0", (local and local.date()) or ""
+            yield f"{name}_1", (local and local.strftime("%H:%M:%S")) or ""
+
+    late = (calendar["collecting"][0], calendar["voting"][1])
+    assert "ouverture du vote" in sent(collecting=late).content.decode()
+    assert not Budget.objects.exists()
+    assert sent().status_code == 302
+    budget = Budget.objects.get()
+    assert budget.published_at
+    assert sorted(budget.envelopes.values_list("title", "amount")) == [("Est", 6_000_025), ("Ouest", 6_000_025)]
