@@ -5,11 +5,15 @@ import random
 
 from django.utils import timezone
 
-from budget.demo import catalogue
+from accounts.models import Mandate, Role
+from budget.demo import catalogue, works
 from budget.demo.proposals import Writer, residents
+from budget.demo.votes import ballots, cast_some, study
 from budget.participatory import services
 from budget.participatory.models import Budget, Theme
 from budget.participatory.phases import ORDER, Window
+from budget.results.services import count_past
+from budget.voting.services.closing import adopt, lay_paper
 from geo.models import Level, Territory
 
 SEED = 2027
@@ -90,7 +94,59 @@ def _morning(moment: dt.datetime) -> dt.datetime:
 def seed() -> None:
     """Write all three. They need the demo's territories, plan, bodies and people."""
     editions = Editions(timezone.now())
+    _done(editions)
+    _voting(editions)
     _collecting(editions)
+
+
+def _studied(editions: Editions, budget: Budget, writer: Writer, windows: list[Window], per: tuple[int, int]) -> None:
+    """Proposals of an edition whose paper is printed: written, supported and studied before its phases exist."""
+    at = {window.kind: window.opens_at for window in windows}
+    for envelope in budget.envelopes.select_related("territory"):
+        made = writer.write(envelope, editions.rng.randint(*per), at["collecting"], at["supporting"])
+        writer.support(made, 90)
+        lay_paper(envelope=envelope, proposals=study(made, editions.rng, at["evaluating"]))
+
+
+def _done(editions: Editions) -> Budget:
+    """Last year's: voted, counted, and being built."""
+    year = timezone.localdate(editions.now).year - 1
+    budget, writer = editions.make(
+        year, "Les lauréats sont connus : suivez les travaux, leur coût et leurs retards.", "population"
+    )
+    windows = editions.windows("delivering", 0.9)
+    _studied(editions, budget, writer, windows, (6, 9))
+    services.set_phases(budget=budget, windows=windows)
+    budget.refresh_from_db()
+    voted = budget.window("voting").closes_at
+    adopt(budget=budget, ballots=ballots(budget, editions.rng, 0.012), source="Ville de Valmore-sur-Lys", now=voted)
+    services.publish(budget=budget, now=windows[0].opens_at)
+    budget.refresh_from_db()
+    for envelope in budget.envelopes.all():
+        envelope.budget = budget
+        count_past(envelope=envelope, now=voted + 2 * DAY)
+    administrator = Mandate.objects.filter(role=Role.ADMINISTRATOR, territory=editions.city).first()
+    if administrator:
+        works.seed(budget, administrator.user, editions.rng)
+    return budget
+
+
+def _voting(editions: Editions) -> Budget:
+    """This year's: the vote is open, and some have voted."""
+    year = timezone.localdate(editions.now).year
+    budget, writer = editions.make(
+        year,
+        "Le vote est ouvert : choisissez les projets de votre quartier et de toute la ville.",
+        "social",
+        rule="equal-shares-add1",
+    )
+    windows = editions.windows("voting", 0.4)
+    _studied(editions, budget, writer, windows, (5, 8))
+    services.set_phases(budget=budget, windows=windows)
+    services.publish(budget=budget, now=windows[0].opens_at)
+    budget.refresh_from_db()
+    cast_some(budget, editions.people[:60], editions.rng)
+    return budget
 
 
 def _collecting(editions: Editions) -> Budget:
