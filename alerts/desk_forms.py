@@ -6,10 +6,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from alerts.forms import MAX_MESSAGE, Line, Text, who, wrong_day
+from alerts.forms import MAX_MESSAGE, who, wrong_day
 from alerts.models import Alert, Moderation, Priority, Team
 from alerts.services import ACTS, MAX_AREAS, Wish
 from alerts.workflow import WORKFLOW
+from common.forms import Line, Text
 from geo.forms import PlaceField
 from geo.models import Body
 

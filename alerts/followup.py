@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alerts.drafts import Draft
-from alerts.forms import MAX_MESSAGE, Text, photos_help
+from alerts.forms import MAX_MESSAGE, photos_help
 from alerts.services import MAX_PHOTOS
+from common.forms import Text
 
 
 @dataclass(frozen=True)

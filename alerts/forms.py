@@ -4,7 +4,6 @@ import datetime as dt
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -12,41 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from alerts.models import Category, Priority, Source
 from alerts.services import MAX_PHOTOS
 from alerts.workflow import WORKFLOW
-from common.text import clean_text
+from common.forms import Line, Text
 from geo.models import Body, Territory
 
 MAX_MESSAGE = 4000
 FARTHEST = dt.timedelta(days=5 * 366)
-
-
-class Text(forms.CharField):
-    """Cleaned text of at most `limit` characters. The browser is not told of the limit: it would cut a pasted text."""
-
-    def __init__(self, *, limit: int, **options):
-        super().__init__(**options)
-        self.limit = limit
-
-    def to_python(self, value):
-        return clean_text(super().to_python(value))
-
-    def validate(self, value):
-        super().validate(value)
-        if len(value) > self.limit:
-            raise forms.ValidationError(
-                _("Your text has %(count)s characters; shorten it to %(limit)s."),
-                code="too_long",
-                params={
-                    "count": number_format(len(value), force_grouping=True),
-                    "limit": number_format(self.limit, force_grouping=True),
-                },
-            )
-
-
-class Line(Text):
-    """Cleaned text on one line."""
-
-    def to_python(self, value):
-        return " ".join(super().to_python(value).split())
 
 
 def photos_help() -> str:

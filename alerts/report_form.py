@@ -10,10 +10,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from alerts.answers import check
-from alerts.forms import Line, Text, photos_help
+from alerts.forms import photos_help
 from alerts.models import AlertPhoto, Category, Question
 from alerts.nearby import REACH, Near, equipment_nearby, reported_nearby
 from alerts.services import MAX_ADDRESS, MAX_DESCRIPTION
+from common.forms import Line, PhotosField, Text
 from common.proof import ProofMixin
 from common.text import clean_text
 from geo import addresses
@@ -25,19 +26,6 @@ MAX_LANDMARK = 100
 CLOSE_BY = 50
 # Before the code of each question in the names of fields.
 ANSWER = "q-"
-
-
-class Photos(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data, files, name):
-        return files.getlist(name) if hasattr(files, "getlist") else []
-
-
-class PhotosField(forms.Field):
-    """Up to MAX_PHOTOS files; alerts.drafts reads them, so that each keeps its own message."""
-
-    widget = Photos
 
 
 class AnswerField(forms.Field):

@@ -16,6 +16,9 @@ from geo.routing import serving
 # What map applications copy: latitude first, decimal points, in one go.
 PASTED = re.compile(r"^\s*(-?\d+\.\d+)\s*[,;\s]\s*(-?\d+\.\d+)\s*$")
 PROPOSED = 6
+CORNER = re.compile(r"^\s*(-?\d+(?:[.,]\d+)?)\s*[;,\s]\s*(-?\d+(?:[.,]\d+)?)\s*$")
+# Longer than any outline of geo.drawn.MAX_CORNERS corners.
+MAX_TEXT = 40_000
 
 
 class PlaceWidget(forms.MultiWidget):
@@ -104,3 +107,35 @@ class PlaceField(forms.Field):
             code="unknown_address",
             params={"text": Truncator(text).chars(60)},
         )
+
+
+class CornersField(forms.CharField):
+    """Corners of a line or an area as points (EPSG:4326), one a line: latitude, longitude, as map applications do."""
+
+    widget = forms.Textarea(attrs={"rows": 6, "inputmode": "text", "spellcheck": "false", "data-corners": True})
+    default_error_messages = {
+        "required": _("Draw the area on the map, or type its corners."),
+        "corner": _("Line %(line)d is no corner. Type a latitude and a longitude, like 43.6045, 1.4442."),
+    }
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=MAX_TEXT, **kwargs)
+
+    def clean(self, value) -> list[Point]:
+        lines = [line for line in super().clean(value).splitlines() if line.strip()]
+        return [self._corner(number, line) for number, line in enumerate(lines, 1)]
+
+    def _corner(self, number: int, line: str) -> Point:
+        found = CORNER.match(line)
+        try:
+            if found:
+                lat, lon = found.groups()
+                return point(lon, lat)
+        except PlaceError:
+            pass
+        raise forms.ValidationError(self.error_messages["corner"], params={"line": number})
+
+    def prepare_value(self, value):
+        if isinstance(value, (str, type(None))):
+            return value
+        return "\n".join(f"{lat:.6f}, {lon:.6f}" for lon, lat in value)

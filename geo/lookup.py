@@ -32,6 +32,10 @@ SELECT {", ".join(f"t.{name}" for name in TERRITORY_COLUMNS)}, {", ".join(f"l.{n
 FROM geo_territory t JOIN geo_level l ON l.id = t.level_id
 WHERE t.id = ANY({AT}) ORDER BY l.rank DESC
 """  # noqa: S608 - names of columns
+EACH = """
+SELECT geo_territory_ids_at(place.x, place.y, %s::date, %s)
+FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY AS place (x, y, position) ORDER BY place.position
+"""
 # The lowest code of a level comes last, because the last one written stays.
 PARTS = """
 SELECT l.position, p.territory_id, ST_AsBinary(p.geometry)
@@ -57,6 +61,14 @@ def territories_at(place: Point, on: dt.date | None = None) -> list[Territory]:
     with connection.cursor() as cursor:
         cursor.execute(TERRITORIES, _arguments(place, on))
         return [_territory(row) for row in cursor]
+
+
+def territory_ids_at_each(places: list[Point], on: dt.date | None = None) -> list[list[int]]:
+    """`territory_ids_at` of each of these places, in their order; one query. For a few thousand at most."""
+    coordinates = [[place.x for place in places], [place.y for place in places]]
+    with connection.cursor() as cursor:
+        cursor.execute(EACH, [on or timezone.localdate(), TOLERANCE, *coordinates])
+        return [ids for (ids,) in cursor]
 
 
 def _territory(row: tuple) -> Territory:

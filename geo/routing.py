@@ -5,15 +5,17 @@ shown to the resident, stored with the act and given by the API.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from django.contrib.gis.geos import Point
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geo.lookup import territories_at
+from geo.lookup import territories_at, territory_ids_at_each
 from geo.models import Body, Boundary, Competence, Jurisdiction, Territory
 from geo.places import PlaceError
 
@@ -45,18 +47,47 @@ def resolve(place: Point, competence: Competence | None, *, on: dt.date | None =
     """
     on = on or timezone.localdate()
     territories = serving(place, on)
-    reasons = [_place_reason(territories, on)]
-    best = []
+    lineage = _lineage(competence) if competence else []
+    rules = _rules(territories, lineage, on) if competence else []
+    triages = partial(_triages, territories)
+    return _route(competence, territories, lineage, rules, triages, _generations(territories, on), on)
+
+
+def resolve_many(asked: Sequence[tuple[Point, Competence | None]], *, on: dt.date | None = None) -> list[Route | None]:
+    """`resolve` of each place and competence, in order; None outside every territory. A constant number of queries."""
+    on = on or timezone.localdate()
+    ids = territory_ids_at_each([place for place, _competence in asked], on)
+    known = Territory.objects.filter(pk__in=set().union(*ids)).select_related("level").in_bulk()
+    parents = dict(Competence.objects.values_list("pk", "parent"))
+    triages, generations = cache(partial(_triages, known.values())), _generations(known.values(), on)
+    by_territory: dict[int, list[Jurisdiction]] = defaultdict(list)
+    for rule in _rules(known.values(), parents, on):
+        by_territory[rule.territory_id].append(rule)
+    found = []
+    for (_place, competence), here in zip(asked, ids, strict=True):
+        territories = sorted((known[pk] for pk in here), key=lambda one: -one.level.rank)
+        lineage = _walk(competence.pk, parents) if competence else []
+        rules = [rule for pk in here for rule in by_territory[pk] if rule.competence_id in lineage]
+        found.append(
+            _route(competence, territories, lineage, rules, triages, generations, on) if territories else None
+        )
+    return found
+
+
+def _route(competence, territories, lineage, rules, triages, generations, on) -> Route:
+    """The answer from what is known of the place: its territories (smallest first), the rules for the lineage there,
+    since when each territory has its outline; `triages()` gives the triage bodies by territory, asked only if needed.
+    """
+    reasons = [_place_reason(territories, generations, on)]
     if competence:
-        lineage = _lineage(competence)
         reasons.append({"step": "competence", "code": competence.code, "name": competence.name})
-        best = _best_rules(territories, lineage, on)
-    if best:
+    if best := _best(rules, territories, lineage):
         rule, *equals = best
         reasons.append(_rule_reason(rule))
         others = tuple({one.body_id: one.body for one in equals if one.body_id != rule.body_id}.values())
         return Route(rule.body, competence, tuple(territories), rule, tuple(reasons), others)
-    body = _triage(territories)
+    receiving = triages()
+    body = next((receiving[territory.pk] for territory in territories if territory.pk in receiving), None)
     reasons.append({"step": "triage", "body": body and body.name})
     return Route(body, competence, tuple(territories), None, tuple(reasons))
 
@@ -88,13 +119,25 @@ def _lineage(competence: Competence) -> list[int]:
     return ids
 
 
-def _best_rules(territories: list[Territory], lineage: list[int], on: dt.date) -> list[Jurisdiction]:
-    """The rules that win, oldest first: of the smallest territory, the closest competence, the highest priority."""
-    rules = (
+def _walk(competence: int, parents: dict[int, int | None]) -> list[int]:
+    """`_lineage` of an id, where the parents of all are known."""
+    ids = []
+    while competence and competence not in ids:
+        ids.append(competence)
+        competence = parents.get(competence)
+    return ids
+
+
+def _rules(territories, lineage, on: dt.date) -> list[Jurisdiction]:
+    return list(
         Jurisdiction.objects.filter(Q(validity=None) | Q(validity__contains=on))
         .filter(territory__in=territories, competence__in=lineage)
         .select_related("body", "competence", "territory__level")
     )
+
+
+def _best(rules: list[Jurisdiction], territories: list[Territory], lineage: list[int]) -> list[Jurisdiction]:
+    """The rules that win, oldest first: of the smallest territory, the closest competence, the highest priority."""
     depth = {territory.pk: position for position, territory in enumerate(territories)}
     closeness = {pk: position for position, pk in enumerate(lineage)}
     ranks = {rule: (depth[rule.territory_id], closeness[rule.competence_id], -rule.priority) for rule in rules}
@@ -102,15 +145,15 @@ def _best_rules(territories: list[Territory], lineage: list[int], on: dt.date) -
     return sorted((rule for rule, rank in ranks.items() if rank == best), key=lambda rule: rule.pk)
 
 
-def _triage(territories: list[Territory]) -> Body | None:
-    bodies = {body.territory_id: body for body in Body.objects.filter(is_triage=True, territory__in=territories)}
-    return next((bodies[territory.pk] for territory in territories if territory.pk in bodies), None)
+def _triages(territories) -> dict[int, Body]:
+    return {body.territory_id: body for body in Body.objects.filter(is_triage=True, territory__in=territories)}
 
 
-def _place_reason(territories: list[Territory], on: dt.date) -> dict:
-    generations = dict(
-        Boundary.objects.valid(on).filter(territory__in=territories).values_list("territory_id", "validity")
-    )
+def _generations(territories, on: dt.date) -> dict:
+    return dict(Boundary.objects.valid(on).filter(territory__in=territories).values_list("territory_id", "validity"))
+
+
+def _place_reason(territories: list[Territory], generations: dict, on: dt.date) -> dict:
     return {
         "step": "place",
         "on": on.isoformat(),

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
-from budget.proposals.workflow import WORKFLOW
+from budget.proposals.workflow import GONE, WORKFLOW
 from geo.functions import Plain
 
 NEAR = 300  # metres
@@ -42,11 +42,15 @@ class ProposalQuerySet(models.QuerySet):
 
     def living(self):
         """Those that stand for themselves: not merged, split or withdrawn."""
-        return self.exclude(status__in=("merged", "split", "withdrawn"))
+        return self.exclude(status__in=GONE)
 
     def in_territory(self, territory):
         """Those whose envelope or place lies in that territory, of any level."""
         return self.filter(territories__contains=[territory.pk])
+
+    def newest(self, count: int = 5):
+        """The last ones, with their envelopes."""
+        return self.select_related("envelope").order_by("-created_at", "-pk")[:count]
 
     def waiting(self):
         """Those that still wait for somebody."""

@@ -4,6 +4,7 @@ import rules
 
 from accounts.models import Role
 from accounts.rules import has_mandate, mandates
+from budget.participatory.models import Budget
 from budget.participatory.rules import chain
 
 WORKERS = (Role.AGENT, Role.MODERATOR, Role.ADMINISTRATOR, Role.OFFICIAL)
@@ -47,3 +48,13 @@ rules.add_perm("proposals.run_proposal", runs)
 rules.add_perm("proposals.study_proposal", runs)
 rules.add_perm("proposals.sign_proposal", signs | runs)
 rules.add_perm("proposals.moderate_proposal", moderates | runs)
+
+
+@rules.predicate
+def watches(user, territory):
+    """An elected official or administrator of the territory or of one that contains it, where there is a budget."""
+    mandated = has_mandate(user, Role.OFFICIAL, Role.ADMINISTRATOR, territory_ids=chain(territory))
+    return mandated and Budget.objects.published().exists()
+
+
+rules.add_perm("proposals.view_dashboard", watches)

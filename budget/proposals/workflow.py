@@ -1,6 +1,7 @@
 """The life of a proposal, in one table: which act leads from where to where, who may, who must be told why."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.workflow import State, Transition, Workflow
 
@@ -10,6 +11,8 @@ OWN, STUDY, SIGN, RUN = (
     "proposals.sign_proposal",
     "proposals.run_proposal",
 )
+# Those that no longer stand for themselves.
+GONE = ("merged", "split", "withdrawn")
 BEFORE_VOTE = frozenset({"posted", "study", "feasible", "unfeasible"})
 
 WORKFLOW = Workflow(
@@ -22,7 +25,7 @@ WORKFLOW = Workflow(
         State("elected", _("chosen by the vote"), group="fixed"),
         State("not_elected", _("not chosen"), group="closed", final=True),
         State("underway", _("works under way"), group="progress"),
-        State("delivered", _("done"), group="fixed", final=True),
+        State("delivered", pgettext_lazy("a proposal", "done"), group="fixed", final=True),
         State("abandoned", _("given up"), group="closed", final=True),
         State("merged", _("joined with another"), group="closed", final=True),
         State("split", _("split into several"), group="closed", final=True),

@@ -48,7 +48,10 @@ INSTALLED_APPS = [
     "config",
     "frontend",
     "alerts",
+    "budget.results",
+    "budget.delivery",
     "budget.voting",
+    "budget.evaluation",
     "budget.proposals",
     "budget.participatory",
     "engagement.discussion",
@@ -212,6 +215,7 @@ CELERY_TASK_ROUTES = {
     "accounts.tasks.send_confirmations": {"queue": "mail"},
     "frontend.tasks.monthly_reports": {"queue": "mail"},
     "geo.tasks.*": {"queue": "geo"},
+    "budget.results.tasks.*": {"queue": "count"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -236,11 +240,14 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-exports": {"task": "geo.tasks.sweep_exports", "schedule": 60.0},
     "scheduled-exports": {"task": "geo.tasks.run_schedules", "schedule": 60.0},
     "drop-draft-photos": {"task": "alerts.tasks.drop_draft_photos", "schedule": 3600.0},
+    "drop-draft-photos-of-proposals": {"task": "budget.proposals.tasks.drop_draft_photos", "schedule": 3600.0},
     "send-monthly-reports": {
         "task": "frontend.tasks.monthly_reports",
         "schedule": crontab(minute="*/10"),
     },
     "prune-monthly-reports": {"task": "frontend.tasks.prune_reports", "schedule": crontab(hour=4, minute=5)},
+    "remind-of-studies": {"task": "budget.evaluation.tasks.remind", "schedule": crontab(hour=7, minute=15)},
+    "sweep-counts": {"task": "budget.results.tasks.sweep", "schedule": 60.0},
     "ask-if-fixed": {"task": "alerts.tasks.ask_again", "schedule": 3600.0},
 }
 
@@ -290,6 +297,11 @@ HOLIDAYS_REGION = env("HOLIDAYS_REGION", default="")
 VOTING_BATCH = env.int("VOTING_BATCH", default=20)
 # Wrong codes from one connection within ten minutes; a tablet at a desk is one connection.
 VOTING_CODES_LIMIT = env.int("VOTING_CODES_LIMIT", default=20)
+
+# --- proposals ---------------------------------------------------------------------------
+# How often one person may send within ten minutes.
+PROPOSALS_LIMIT = env.int("PROPOSALS_LIMIT", default=10)
+PROPOSALS_PHOTOS_LIMIT = env.int("PROPOSALS_PHOTOS_LIMIT", default=30)
 
 # --- limits ------------------------------------------------------------------------------
 # Whom to believe about the visitor's address: how many proxies stand before us, or their networks (common/caller.py).

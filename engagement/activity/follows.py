@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Point, Polygon
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,10 +11,10 @@ from accounts.models import User
 from common import opaque
 from engagement.activity.models import Follow, Notification, Rhythm, new_token
 from engagement.activity.querysets import WIDE
+from geo import drawn as drawing
 
 MAX_FOLLOWS = 50
 MAX_AREA = 100_000_000  # square metres
-MAX_CORNERS = 500
 # Metres. The largest circle is that of MAX_AREA.
 MIN_RADIUS, MAX_RADIUS = 10, 5_600
 
@@ -22,11 +22,6 @@ _signer = opaque.Signer(salt="activity.unsubscribe")
 _signer_of_all = opaque.Signer(salt="activity.unsubscribe.all")
 # Sixteen straight pieces a quarter: at most half a percent of the radius off.
 CIRCLE = "SELECT ST_AsEWKB(ST_Multi(ST_Buffer(ST_GeomFromEWKB(%s)::geography, %s, 'quad_segs=16')::geometry))"
-# Of a crossing outline the parts it encloses.
-SOUND = """
-SELECT ST_AsEWKB(ST_Multi(ST_CollectionExtract(sound, 3))), ST_Area(ST_CollectionExtract(sound, 3)::geography)
-FROM (SELECT ST_MakeValid(ST_GeomFromEWKB(%s)) AS sound) AS made
-"""
 
 
 class FollowError(ValueError):
@@ -62,25 +57,16 @@ def polygon(corners: list[Point]) -> Area:
 
     Raises FollowError where there are too few or too many corners, or they enclose nothing or too much.
     """
-    if len(corners) < 3:
-        raise FollowError(_("Draw at least three corners around the area."))
-    if len(corners) > MAX_CORNERS:
-        raise FollowError(_("Draw at most %(most)d corners around the area.") % {"most": MAX_CORNERS})
     try:
-        drawn = Polygon([*(corner.coords for corner in corners), corners[0].coords], srid=4326)
-    except GEOSException:
-        raise FollowError(_("These corners enclose nothing. Draw the area again.")) from None
-    with connection.cursor() as cursor:
-        cursor.execute(SOUND, [bytes(drawn.ewkb)])
-        sound, size = cursor.fetchone()
-    if size < 1:
-        raise FollowError(_("These corners enclose nothing. Draw the area again."))
-    if size > MAX_AREA:
+        drawn = drawing.area(corners)
+    except drawing.DrawnError as error:
+        raise FollowError(str(error)) from None
+    if drawn.size > MAX_AREA:
         raise FollowError(
             _("This area measures %(size)d km²; one can follow at most %(most)d km². For more, follow a territory.")
-            % {"size": size // 1_000_000, "most": MAX_AREA // 1_000_000}
+            % {"size": drawn.size // 1_000_000, "most": MAX_AREA // 1_000_000}
         )
-    return Area(_geometry(sound))
+    return Area(drawn.shape)
 
 
 def _geometry(ewkb) -> MultiPolygon:

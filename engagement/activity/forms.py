@@ -1,60 +1,33 @@
 """What a person says to follow an area, a territory or topics, and to change it."""
 
-import re
 import uuid
 
 from django import forms
-from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
 
 from common.text import clean_text
 from engagement.activity import follows, topics
 from engagement.activity.models import Follow, Rhythm
-from geo.forms import PlaceField
+from geo import drawn
+from geo.forms import CornersField, PlaceField
 from geo.models import Level, Territory
-from geo.places import PlaceError, point
 
 MAX_TERRITORIES = 500
 NEAR, FAR, STEP, USUAL = 50, 2000, 50, 300  # metres
-CORNER = re.compile(r"^\s*(-?\d+(?:[.,]\d+)?)\s*[;,\s]\s*(-?\d+(?:[.,]\d+)?)\s*$")
-# Longer than any outline of MAX_CORNERS corners.
-MAX_TEXT = 40_000
 
 
-class CornersField(forms.CharField):
-    """Corners of an area as points (EPSG:4326), one a line: latitude, longitude, as map applications give them."""
-
-    widget = forms.Textarea(attrs={"rows": 6, "inputmode": "text", "spellcheck": "false", "data-corners": True})
-    default_error_messages = {
-        "required": _("Draw the area on the map, or type its corners."),
-        "corner": _("Line %(line)d is no corner. Type a latitude and a longitude, like 43.6045, 1.4442."),
-    }
-
-    def __init__(self, **kwargs):
-        super().__init__(max_length=MAX_TEXT, **kwargs)
+class AreaField(CornersField):
+    """Corners that enclose what is followed."""
 
     def clean(self, value) -> follows.Area | None:
-        text = super().clean(value)
-        lines = [line for line in text.splitlines() if line.strip()]
+        corners = super().clean(value)
         try:
-            return follows.polygon([self._corner(number, line) for number, line in enumerate(lines, 1)])
+            return follows.polygon(corners)
         except follows.FollowError as error:
             raise forms.ValidationError(str(error)) from None
 
-    def _corner(self, number: int, line: str) -> Point:
-        found = CORNER.match(line)
-        try:
-            if found:
-                lat, lon = found.groups()
-                return point(lon, lat)
-        except PlaceError:
-            pass
-        raise forms.ValidationError(self.error_messages["corner"], params={"line": number})
-
     def prepare_value(self, value):
-        if isinstance(value, (str, type(None))):
-            return value
-        return "\n".join(f"{lat:.6f}, {lon:.6f}" for lon, lat in value[0][0].coords[:-1])
+        return super().prepare_value(value if isinstance(value, (str, type(None))) else drawn.corners_of(value))
 
 
 class RhythmForm(forms.Form):
@@ -163,7 +136,7 @@ class CircleForm(AreaForm):
 class DrawnForm(AreaForm):
     """An area drawn on the map."""
 
-    corners = CornersField(label=_("Which area?"))
+    corners = AreaField(label=_("Which area?"))
 
     @staticmethod
     def initial_of(follow):
@@ -174,7 +147,7 @@ class DrawnForm(AreaForm):
 
     def changes(self):
         # Corners sent back as they were shown leave the area as it is, in all its parts.
-        shown = CornersField().prepare_value(self.initial["corners"])
+        shown = AreaField().prepare_value(self.initial["corners"])
         sent = "\n".join(self.data.get("corners", "").split("\r\n")).strip()
         return super().changes() | ({} if sent == shown else {"area": self.area()})
 

@@ -9,6 +9,9 @@ from django.urls import reverse
 from accounts.models import Mandate, Role, User
 from alerts import services as alerts
 from alerts.models import Category, ResponseTemplate, RoutingRule, Team
+from budget.evaluation.models import CheckItem
+from budget.participatory.models import Budget, Envelope, Theme
+from budget.proposals.models import Price
 from engagement.activity.models import Activity
 from geo.models import Asset, AssetKind, Body, Competence, ExportSchedule, Jurisdiction, Level, Street, Territory
 from tests.conftest import box, make_territory
@@ -114,6 +117,11 @@ SET_UP = [
     RoutingRule,
     ResponseTemplate,
     Team,
+    Budget,
+    Envelope,
+    Theme,
+    Price,
+    CheckItem,
 ]
 
 

@@ -11,6 +11,8 @@ from engagement.activity.follows import circle, unsubscribe_all_token
 from frontend.report.monthly import stop_token
 from geo.models import Export, Import
 from tests.budget.edition import make_budget
+from tests.budget.proposals.helpers import make_budget as make_ideas
+from tests.budget.proposals.helpers import propose
 
 pytestmark = pytest.mark.django_db
 
@@ -70,8 +72,15 @@ PUBLIC = {
     "participatory:budget",
     "participatory:envelope",
     "proposals:list",
-    "proposals:photo",
     "proposals:detail",
+    "results:budget",
+    "results:envelope",
+    "results:pb",
+    "delivery:budget",
+    "delivery:csv",
+    "delivery:envelope",
+    "delivery:photo",
+    "proposals:photo",
     # They ask for a key, not for a session: tests/alerts/open311.
     "open311:root",
     "open311:discovery",
@@ -138,6 +147,7 @@ PUBLIC = {
 }
 # Anybody who has signed in, for what is their own.
 RESIDENT = {
+    "evaluation:answer",
     "account_home",
     "alerts:mine",
     "account_keys",
@@ -151,6 +161,11 @@ RESIDENT = {
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
+    "proposals:propose",
+    "proposals:propose_envelope",
+    "proposals:propose_similar",
+    "proposals:photo_upload",
+    "proposals:support",
     "activity:follow",
     "activity:unfollow",
     "activity:new",
@@ -159,7 +174,6 @@ RESIDENT = {
     "activity:pause",
     "activity:rhythm",
     "activity:address",
-    "proposals:support",
     "discussion:support",
     "discussion:reply",
     "discussion:edit",
@@ -219,6 +233,7 @@ def address(town):
         "language": "fr",
         "act": "essai",
         "indicator": "reported",
+        "envelope": "x",
     }
     drawn = {"object_type": "area", "object_key": "1", "area": circle(town.IN_WEST, 300)}
     export = Export.objects.create(layers=["alerts"], format="gpkg", srid=4326, digest="x")
@@ -227,15 +242,16 @@ def address(town):
         owner=town.person("sig@ville.example", "gis"), name="q.gpkg", size=1, language="fr"
     )
     budget = make_budget(town)
+    proposal = propose(make_ideas(town), town.person("inventeur@example.org"))
+    ideas = {"slug": proposal.budget.slug, "reference": proposal.reference}
     special = {
-        **{name: {"slug": budget.slug} for name in VIEWS if name.partition(":")[0] in BUDGET},
-        **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
-        "participatory:envelope": {"slug": budget.slug, "envelope": budget.envelopes.first().slug},
         **{
             name: {"slug": budget.slug, "envelope": budget.envelopes.first().slug}
             for name in VIEWS
-            if name.startswith("voting:") and "envelope" in VIEWS[name]
+            if name.partition(":")[0] in BUDGET
         },
+        **{name: ideas for name in VIEWS if name.startswith("proposals:")},
+        **{name: {"pk": brought.pk} for name in VIEWS if name.startswith("geo:import") and VIEWS[name]},
         "geo:ogc_item": {"key": alert.reference},
         "geo:export_job": {"token": export.token},
         "geo:export_file": {"token": export.token},

@@ -163,7 +163,7 @@ def test_lists_of_layers_name_only_what_exists_for_the_viewer(client, town, peop
             "exports": set(re.findall(r'name="layer" value="(\w+)"', client.get("/exports/").content.decode())),
         }
 
-    public = {"alerts", "territories", "equipment", "places"}
+    public = {"alerts", "proposals", "territories", "equipment", "places"}
     assert all(found == public for found in named().values())
     assert "alerts_work" not in str(client.get("/ogc/api").json())
     client.force_login(people["gis"])

@@ -58,7 +58,7 @@ def test_every_distribution_is_there_with_the_size_and_checksum_it_says(made, cl
     assert answer["Content-Type"] == "application/ld+json"
     document = answer.json()
     names = {one["@id"].partition("#")[2] for one in document["dcat:dataset"]}
-    assert names == {"alerts", "territories", "equipment", "places"}
+    assert names == {"alerts", "proposals", "territories", "equipment", "places"}
     seen = 0
     for dataset in document["dcat:dataset"]:
         for one in dataset["dcat:distribution"]:
@@ -68,7 +68,7 @@ def test_every_distribution_is_there_with_the_size_and_checksum_it_says(made, cl
             assert len(content) == int(one["dcat:byteSize"]["@value"])
             assert hashlib.sha256(content).hexdigest() == one["spdx:checksum"]["spdx:checksumValue"]["@value"]
             seen += 1
-    assert seen == 4 * 3
+    assert seen == len(names) * 3
 
 
 def test_what_dcat_ap_asks_for_is_said_in_terms_the_context_knows(made, client):
@@ -145,7 +145,7 @@ def test_the_page_of_open_data_names_the_catalogue(client):
     call_command("snapshot_open_data")
     page = client.get("/donnees/").content.decode()
     assert f'type="application/ld+json" href="{CATALOGUE}"' in page
-    for name in ("alerts", "territories", "equipment", "places"):
+    for name in ("alerts", "proposals", "territories", "equipment", "places"):
         for file_format in snapshot.FILES:
             assert f'href="/donnees/instantane/{name}.{file_format}"' in page
 

@@ -4,7 +4,17 @@ from budget.proposals.services.merging import merge, split
 from budget.proposals.services.moderation import hide, show
 from budget.proposals.services.photos import drop_drafts, keep_photo
 from budget.proposals.services.posting import Closed, NotHere, edit, post
-from budget.proposals.services.steps import Changed, MessageMissing, ProposalError, announce, apply, locked, note, step
+from budget.proposals.services.steps import (
+    Changed,
+    MessageMissing,
+    ProposalError,
+    announce,
+    announce_all,
+    apply,
+    locked,
+    note,
+    step,
+)
 from budget.proposals.services.supports import support, withdraw_support
 
 __all__ = [
@@ -14,6 +24,7 @@ __all__ = [
     "NotHere",
     "ProposalError",
     "announce",
+    "announce_all",
     "apply",
     "drop_drafts",
     "edit",

@@ -10,7 +10,7 @@ from accounts.models import User
 from budget.proposals.models import Proposal, ProposalEvent, Support
 from budget.proposals.services.posting import on_it, territories_of
 from budget.proposals.services.steps import ProposalError, announce, locked, note, step
-from budget.proposals.workflow import RUN, WORKFLOW
+from budget.proposals.workflow import GONE, RUN, WORKFLOW
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def merge(*, into: Proposal, others: list[Proposal], actor: User, message: str, 
     into, others = rows.pop(into.pk), list(rows.values())
     if not others:
         raise ProposalError(_("Choose at least one other proposal to join with this one."))
-    if into.status in ("merged", "split", "withdrawn") or into.budget.has_begun("voting"):
+    if into.status in GONE or into.budget.has_begun("voting"):
         raise ProposalError(_("Nothing can be joined with this proposal any more."))
     if any(row.envelope_id != into.envelope_id for row in others):
         raise ProposalError(_("Only proposals of the same envelope can be joined."))

@@ -3,15 +3,16 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from budget.proposals.models import Proposal
-from budget.proposals.services.steps import MessageMissing, locked, note
+from budget.proposals.services.steps import MessageMissing, announce, locked, note
 
 
 @transaction.atomic
 def hide(*, proposal: Proposal, moderator: User, reason: str) -> None:
-    """Hide it; its page says why. Raises MessageMissing without a reason, PermissionDenied. Twice is once."""
+    """Hide it: its page says why, its author is told. Raises MessageMissing, PermissionDenied. Twice is once."""
     _set(proposal, moderator, reason, hidden=True)
 
 
@@ -26,9 +27,9 @@ def _set(proposal: Proposal, moderator: User, reason: str, *, hidden: bool) -> N
     if not moderator.has_perm("proposals.moderate_proposal", proposal):
         raise PermissionDenied
     if not reason:
-        raise MessageMissing
+        raise MessageMissing(_("Say why: everybody reads it."))
     if hidden == (proposal.hidden_at is not None):
         return
     proposal.hidden_at, proposal.hidden_reason = (timezone.now(), reason) if hidden else (None, "")
     proposal.save(update_fields=["hidden_at", "hidden_reason"])
-    note(proposal=proposal, act="hide" if hidden else "show", actor=moderator, message=reason)
+    announce(proposal, note(proposal=proposal, act="hide" if hidden else "show", actor=moderator, message=reason))

@@ -1,14 +1,13 @@
 """Photos: cleaned and kept from the first upload on, joined to a proposal, dropped when never sent."""
 
 import datetime as dt
-import uuid
 from functools import partial
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from accounts.models import User
 from budget.proposals.models import Proposal, ProposalPhoto
+from common import photos
 from common.images import clean_photo
 
 MAX_PHOTOS = 4
@@ -16,19 +15,15 @@ MAX_PHOTOS = 4
 
 def keep_photo(*, file, owner: User) -> ProposalPhoto:
     """Clean an uploaded photo and keep it until its proposal is sent. Raises common.images.PhotoError."""
-    clean = clean_photo(file)
-    name = uuid.uuid4().hex
-    photo = ProposalPhoto(width=clean.width, height=clean.height, owner=owner)
-    photo.image.save(f"{name}.jpg", ContentFile(clean.jpeg), save=False)
-    photo.thumbnail.save(f"{name}-s.jpg", ContentFile(clean.thumbnail), save=False)
-    photo.save()
-    return photo
+    return photos.keep(ProposalPhoto(owner=owner), clean_photo(file))
 
 
 def join_photos(*, proposal: Proposal, tokens: list[str], owner: User) -> int:
-    """Give a person's kept photos to their proposal; returns how many."""
+    """Give a person's kept photos to their proposal, with which they stay; returns how many."""
     tokens = list(tokens)[:MAX_PHOTOS]
-    return ProposalPhoto.objects.filter(token__in=tokens, proposal=None, owner=owner).update(proposal=proposal)
+    return ProposalPhoto.objects.filter(token__in=tokens, proposal=None, owner=owner).update(
+        proposal=proposal, owner=None
+    )
 
 
 @transaction.atomic

@@ -1,9 +1,12 @@
 """What everybody may see of proposals, and the support one gives from there."""
 
+import json
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +19,9 @@ from budget.participatory.models import Theme
 from budget.participatory.views import visible
 from budget.proposals import services
 from budget.proposals.models import Proposal, ProposalPhoto
-from budget.proposals.workflow import WORKFLOW
+from budget.proposals.views.propose import when
+from budget.proposals.workflow import GONE, WORKFLOW
+from common.forms import storable
 
 PAGE = 24
 YEAR = 365 * 24 * 3600  # seconds; a photo never changes under its address
@@ -32,9 +37,10 @@ def proposals(request, slug):
     """The proposals of a budget on a map and in a list, by envelope, theme and state."""
     budget = visible(request, slug)
     rows = Proposal.objects.visible_to(request.user).filter(budget=budget).living()
-    chosen = {name: request.GET.get(name, "") for name in ("enveloppe", "theme", "etat", "q")}
+    asked = storable(request.GET)
+    chosen = {name: asked.get(name, "") for name in ("enveloppe", "theme", "etat", "q")}
     rows = _narrowed(rows, chosen)
-    order = request.GET.get("ordre", "")
+    order = asked.get("ordre", "")
     order = order if order in ORDERS else "recentes"
     listed = rows.with_photo().with_price().select_related("envelope", "theme").order_by(*ORDERS[order][1])
     context = {
@@ -45,9 +51,10 @@ def proposals(request, slug):
         "orders": [(name, title) for name, (title, _by) in ORDERS.items()],
         "envelopes": budget.envelopes.all(),
         "themes": Theme.objects.filter(proposals__budget=budget).distinct(),
-        "states": [state for state in WORKFLOW.states if state.name not in ("merged", "split", "withdrawn")],
+        "states": [state for state in WORKFLOW.states if state.name not in GONE],
         "may_propose": budget.allows("propose"),
-        "query": _query(request),
+        "query": _query(asked),
+        "filtered": any(chosen.values()),
     }
     return render(request, "proposals/list.html", context)
 
@@ -62,9 +69,9 @@ def _narrowed(rows, chosen: dict):
     return rows.worded(chosen["q"]) if chosen["q"] else rows
 
 
-def _query(request) -> str:
+def _query(asked) -> str:
     """The filters without the page, to be followed by the next one's."""
-    kept = request.GET.copy()
+    kept = asked.copy()
     kept.pop("page", None)
     return kept.urlencode()
 
@@ -74,12 +81,13 @@ def _query(request) -> str:
 def detail(request, reference):
     """One proposal: what, where, how much, how far it has come and why."""
     rows = Proposal.objects.visible_to(request.user).select_related(
-        "budget__territory__level", "envelope__territory__level", "theme", "merged_into", "split_from"
+        "budget__territory__level", "envelope__territory__level", "theme"
     )
     proposal = rows.filter(reference=reference.upper()).first()
     if proposal is None:
         return _gone(request, reference)
     user, budget = request.user, proposal.budget
+    difference = None if None in (proposal.cost, proposal.estimate) else proposal.cost - proposal.estimate
     context = {
         "proposal": proposal,
         "budget": budget,
@@ -87,7 +95,13 @@ def detail(request, reference):
         "steps": proposal.events.filter(is_public=True),
         "related": related(proposal),
         "supported": user.is_authenticated and proposal.supporters.filter(user=user).exists(),
-        "may_support": budget.allows("support") and not proposal.state.final,
+        "may_support": takes_support(proposal),
+        "supporting": when(budget, "supporting"),
+        "shape": json.loads(proposal.shape.json) if proposal.shape else None,
+        "difference": difference,
+        "saved": -(difference or 0),
+        "may_run": user.has_perm("proposals.run_proposal", proposal),
+        "may_moderate": user.has_perm("proposals.moderate_proposal", proposal),
         "own": user.has_perm("proposals.own_proposal", proposal),
         "may_edit": proposal.status == "posted" and budget.allows("propose"),
         "sections": sections.for_page("proposal", request, proposal),
@@ -95,13 +109,21 @@ def detail(request, reference):
     return render(request, "proposals/detail.html", context)
 
 
-def related(proposal: Proposal) -> dict[str, list[Proposal]]:
-    """The public ones it was joined with or split from, either way."""
+def related(proposal: Proposal) -> dict:
+    """The public ones it was joined with or split from, either way: into, whole, merged, parts."""
     public = Proposal.objects.public()
-    return {
-        "merged": list(public.filter(merged_into=proposal)),
-        "parts": list(public.filter(split_from=proposal)),
+    one = {"into": proposal.merged_into_id, "whole": proposal.split_from_id}
+    ids = [key for key in one.values() if key]
+    near = {row.pk: row for row in public.filter(Q(pk__in=ids) | Q(merged_into=proposal) | Q(split_from=proposal))}
+    return {name: near.get(key) for name, key in one.items()} | {
+        "merged": [row for row in near.values() if row.merged_into_id == proposal.pk],
+        "parts": [row for row in near.values() if row.split_from_id == proposal.pk],
     }
+
+
+def takes_support(proposal: Proposal) -> bool:
+    """Whether supports of it are counted now."""
+    return proposal.hidden_at is None and not proposal.state.final and proposal.budget.allows("support")
 
 
 def _gone(request, reference: str):
@@ -117,24 +139,33 @@ def _gone(request, reference: str):
 @require_POST
 @login_required
 def support(request, reference):
-    """Support a proposal, or take it back with `retirer`."""
-    proposal = get_object_or_404(Proposal.objects.visible_to(request.user), reference=reference.upper())
+    """Support a proposal, or take it back with `retirer`; `?dedans`: from inside the form of another."""
+    rows = Proposal.objects.visible_to(request.user).select_related("budget", "envelope")
+    proposal = get_object_or_404(rows, reference=reference.upper())
     act = services.withdraw_support if "retirer" in request.POST else services.support
+    refused = ""
     try:
         act(proposal=proposal, user=request.user)
-    except services.Closed as refused:
-        messages.error(request, str(refused))
+    except services.Closed as closed:
+        refused = str(closed)
     except PermissionDenied:
-        messages.error(request, _("Confirm your e-mail address first."))
-    if request.htmx:
-        proposal.refresh_from_db()
-        context = {
-            "proposal": proposal,
-            "supported": proposal.supporters.filter(user=request.user).exists(),
-            "may_support": proposal.budget.allows("support") and not proposal.state.final,
-        }
-        return render(request, "proposals/_support.html", context)
-    return redirect(proposal)
+        refused = _("Confirm your e-mail address first.")
+    if not request.htmx:
+        if refused:
+            messages.error(request, refused)
+        return redirect(proposal)
+    proposal.refresh_from_db(fields=["supports"])
+    inside = "dedans" in request.GET
+    supported = proposal.supporters.filter(user=request.user).exists()
+    context = {
+        "proposal": proposal,
+        "supported": supported,
+        "may_support": takes_support(proposal) and not (inside and supported),
+        "refused": refused,
+        "inside": inside,
+        "inside_said": inside,
+    }
+    return render(request, "proposals/_support.html", context)
 
 
 @require_safe

@@ -4,10 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from pabutools.election import Cardinality_Sat, Cost_Sat, parse_pabulib
+from pabutools.rules import method_of_equal_shares
+from pabutools.tiebreaking import TieBreakingRule
 
 from budget.counting import count, pabulib
+from budget.counting.ties import Ties
 
-FOLDER = Path(os.environ.get("PARVIS_REALDATA", Path(__file__).parents[4] / "shared" / "data")) / "pabulib"
+FOLDER = Path(os.environ.get("PARVIS_REALDATA") or Path(__file__).resolve().parents[4] / "shared/data") / "pabulib"
 FILES = sorted(FOLDER.glob("*.pb")) if FOLDER.is_dir() else []
 
 pytestmark = [pytest.mark.realdata, pytest.mark.skipif(not FILES, reason=f"no real elections in {FOLDER}")]
@@ -41,6 +45,22 @@ def test_every_file_is_read_counted_and_written_as_it_is(path, tmp_path):
     again = tmp_path / "again.pb"
     again.write_text(pabulib.write(found.meta, found.projects, found.votes), encoding="utf-8")
     assert pabulib.read(again) == found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if path.stem.startswith(("Poland_G", "Poland_K", "Poland_P", "France_Toulouse_2019"))],
+    ids=lambda path: path.stem[:20],
+)
+def test_pabutools_reads_the_same_and_shares_the_same(path):
+    """Cumulative, ordinal, choose-1: who is named supports, whatever the points."""
+    election = pabulib.read(path).election
+    instance, profile = parse_pabulib(str(path))
+    rank = dict(zip((one.id for one in election.projects), Ties(election).rank, strict=True))
+    ties = TieBreakingRule(lambda _instance, _profile, project: rank[project.name])
+    for utility, satisfaction in (("cost", Cost_Sat), ("cardinality", Cardinality_Sat)):
+        theirs = method_of_equal_shares(instance, profile, sat_class=satisfaction, tie_breaking=ties)
+        assert [one.name for one in theirs] == list(count(election, "equal-shares", utility=utility).winners)
 
 
 def test_there_is_an_official_outcome_among_them():

@@ -67,7 +67,7 @@ def test_an_unpublished_budget_is_for_who_runs_it_and_pages_cost_the_same_for_mo
     assert [client.get(page).status_code for page in pages] == [200, 200]
     client.logout()
     services.publish(budget=budget)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(20):
         body = client.get(pages[0]).content.decode()
     assert "300\u202f000\u00a0€" in body
     assert budget.title in client.get(reverse("participatory:budgets")).content.decode()

@@ -88,7 +88,7 @@ def test_all_layers_are_those_of_the_viewer(client, town, tmp_path):
     import pyogrio
 
     make_alerts(town, 2)
-    public = {"alerts", "territories", "equipment", "places", "layer_styles"}
+    public = {"alerts", "proposals", "territories", "equipment", "places", "layer_styles"}
     assert {name for name, _type in pyogrio.list_layers(save(client, tmp_path, "tout.gpkg"))} == public
     refused = client.get("/exports/tout.gpkg", {"layer": "alerts_work"})
     assert (refused.status_code, refused.json()["parameter"]) == (400, "layer")

@@ -64,7 +64,7 @@ def test_a_geopackage_brings_styles_and_descriptions(client, town, tmp_path):
         rows = package.execute(
             "SELECT f_table_name, f_geometry_column, useAsDefault, styleQML, styleSLD FROM layer_styles"
         ).fetchall()
-        assert {row[0] for row in rows} == {"alerts", "territories", "equipment", "places"}
+        assert {row[0] for row in rows} == {"alerts", "proposals", "territories", "equipment", "places"}
         columns = package.execute("SELECT table_name, column_name FROM gpkg_geometry_columns").fetchall()
         assert {row[:2] for row in rows} == set(columns)
         assert {row[2] for row in rows} == {1}
@@ -76,7 +76,7 @@ def test_a_geopackage_brings_styles_and_descriptions(client, town, tmp_path):
                 "SELECT table_name, metadata FROM gpkg_metadata_reference JOIN gpkg_metadata m ON m.id = md_file_id"
             ).fetchall()
         )
-        assert set(told) == {"alerts", "territories", "equipment", "places"}
+        assert set(told) == {"alerts", "proposals", "territories", "equipment", "places"}
         about = ET.fromstring(told["alerts"])
         assert "reference: Référence" in about.find("abstract").text
         assert "Licence Ouverte" in about.find("license").text

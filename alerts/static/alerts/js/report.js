@@ -2,7 +2,7 @@
 import "./categories.js";
 import { start as startEquipment } from "./equipment.js";
 import { start as startKeptQuestions } from "./kept-questions.js";
-import "./photos.js";
+import "../../frontend/js/photos.js";
 
 const form = document.querySelector("form.report");
 form.classList.add("report--scripted");

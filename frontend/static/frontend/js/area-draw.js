@@ -1,4 +1,5 @@
-// Drawing an area: a corner at each press of the map, undo, close; the typed corners stay in step.
+// Drawing an area or a line: a corner at each press of the map, undo, close; the typed corners stay in step.
+// data-area-draw may name a field of the form around it: where that says "line", a line is drawn, which is never closed.
 /* global L */
 import { createMap } from "./map.js";
 
@@ -8,6 +9,7 @@ const CORNER = /^\s*(-?\d+(?:[.,]\d+)?)\s*[;,\s]\s*(-?\d+(?:[.,]\d+)?)\s*$/;
 class AreaDraw {
   constructor(element) {
     this.words = element.dataset;
+    this.kind = element.closest("form").elements[this.words.areaDraw];
     this.text = element.querySelector("[data-corners]");
     this.said = element.querySelector("[data-draw-said]");
     const [tools, typed] = ["[data-draw-tools]", "[data-draw-typed]"].map((one) => element.querySelector(one));
@@ -18,7 +20,7 @@ class AreaDraw {
     L.DomUtil.create("div", "place__cross", frame).setAttribute("aria-hidden", "true");
     this.shape = L.layerGroup().addTo(this.map);
     this.corners = this.#typed() ?? [];
-    this.closed = this.corners.length > 2;
+    this.closed = this.#enough();
     this.map.on("click", ({ latlng }) => this.#add(latlng));
     frame.addEventListener("keydown", (event) => this.#key(event, frame));
     const acts = [() => this.#undo(), () => this.#close(), () => this.#clear()];
@@ -26,8 +28,28 @@ class AreaDraw {
     this.text.addEventListener("input", () => this.#fromText());
     tools.hidden = false;
     if (!this.text.matches('[aria-invalid="true"]')) typed.open = false;
-    if (this.corners.length) this.map.fitBounds(L.latLngBounds(this.corners).pad(0.2));
+    this.#fit();
     this.#draw();
+    if (this.kind) element.closest("form").addEventListener("change", ({ target }) => this.#kindChosen(target));
+    this.map.on("unfold", () => this.#fit());
+  }
+
+  get #line() {
+    return this.kind?.value === "line";
+  }
+
+  #enough() {
+    return !this.#line && this.corners.length > 2;
+  }
+
+  #kindChosen(target) {
+    if (target.name !== this.words.areaDraw) return;
+    this.closed = this.#enough();
+    this.#draw();
+  }
+
+  #fit() {
+    if (this.corners.length) this.map.fitBounds(L.latLngBounds(this.corners).pad(0.2), { maxZoom: 17 });
   }
 
   #key(event, frame) {
@@ -50,7 +72,7 @@ class AreaDraw {
   }
 
   #close() {
-    this.closed = this.corners.length > 2;
+    this.closed = this.#enough();
     this.#changed();
   }
 
@@ -63,6 +85,7 @@ class AreaDraw {
   #changed() {
     this.text.value = this.corners.map(({ lat, lng }) => `${lat.toFixed(6)}, ${lng.toFixed(6)}`).join("\n");
     this.#draw();
+    this.text.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   // The corners as typed; null where a line is none.
@@ -76,8 +99,8 @@ class AreaDraw {
     const typed = this.#typed();
     if (!typed) return;
     this.corners = typed;
-    this.closed = typed.length > 2;
-    if (typed.length) this.map.fitBounds(L.latLngBounds(typed).pad(0.2));
+    this.closed = this.#enough();
+    this.#fit();
     this.#draw();
   }
 
@@ -87,12 +110,12 @@ class AreaDraw {
     const line = (this.closed ? L.polygon : L.polyline)(this.corners, style).addTo(this.shape);
     this.corners.forEach((corner, at) => this.#handle(corner, at, line));
     const count = this.corners.length;
-    const { textNone, textOne, textSome, textClosed } = this.words;
-    const say = this.closed ? textClosed : count === 0 ? textNone : count === 1 ? textOne : textSome;
-    this.said.textContent = say.replace("{n}", count);
+    const say = this.closed ? "Closed" : count === 0 ? "None" : count === 1 ? "One" : "Some";
+    this.said.textContent = this.words[`text${this.#line ? "Line" : ""}${say}`].replace("{n}", count);
     const [undo, close, clear] = this.buttons;
     undo.disabled = clear.disabled = count === 0;
     close.disabled = this.closed || count < 3;
+    close.hidden = this.#line;
   }
 
   #handle(corner, at, line) {

@@ -26,5 +26,5 @@ export function start(element) {
     item.addEventListener("focusin", light);
   }
   const places = items.map(({ dataset }) => [Number(dataset.lat), Number(dataset.lon)]);
-  map.fitBounds(L.latLngBounds(places).pad(0.1), { maxZoom: 16 });
+  if (places.length) map.fitBounds(L.latLngBounds(places).pad(0.1), { maxZoom: 16 });
 }

@@ -121,8 +121,19 @@ async function addOutlines(map, url, fit) {
   });
 }
 
+// A map made where it is not seen knows no size until it is.
+function unfold(element, act) {
+  const watch = new ResizeObserver(() => {
+    if (!element.clientWidth) return;
+    watch.disconnect();
+    act();
+  });
+  watch.observe(element);
+}
+
 // Turns `element` into a map. It may say where to start (data-bounds: "west,south,east,north") and whose outlines to
-// show (data-territory: "level:code"). Returns the Leaflet map at once; what has to be fetched appears as it comes.
+// show (data-territory: "level:code"). Returns the Leaflet map at once; what has to be fetched appears as it comes. One
+// made where it is not seen fires "unfold" when it is.
 export function createMap(element, options = {}) {
   const { bounds, territory, label } = element.dataset;
   const [west, south, east, north] = (bounds ?? settings.bounds).split(",").map(Number);
@@ -149,6 +160,7 @@ export function createMap(element, options = {}) {
   map.on("focus", () => map.scrollWheelZoom.enable());
   map.on("blur", () => map.scrollWheelZoom.disable());
   map.fitBounds([[south, west], [north, east]]);
+  if (!element.clientWidth) unfold(element, () => map.invalidateSize({ animate: false }).fitBounds([[south, west], [north, east]]).fire("unfold"));
   if (plan) addPlan(map);
   else addTiles(map);
   const url = territory ? `${settings.outlines}?territory=${encodeURIComponent(territory)}` : settings.outlines;

@@ -4,6 +4,7 @@ const KINDS = {
   "[data-place-picker]": () => import("./place-picker.js"),
   "[data-layer-map]": () => import("./layers.js"),
   "[data-point-map]": () => import("./point-map.js"),
+  "[data-shape-map]": () => import("./shape-map.js"),
   "[data-plain-map]": () => import("./plain-map.js"),
   "[data-area-draw]": () => import("./area-draw.js"),
   "[data-news-map]": () => import("./news-map.js"),

@@ -42,6 +42,7 @@ class PlacePicker {
     // The cross is where Enter will put the place; it shows while the map has the focus.
     L.DomUtil.create("div", "place__cross", frame).setAttribute("aria-hidden", "true");
     this.map.on("click", ({ latlng }) => this.choose(latlng));
+    this.map.on("unfold", () => this.marker && this.map.setView(this.marker.getLatLng(), CLOSE));
     frame.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== frame) return;
       event.preventDefault(); // or the form would be sent

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeliveryConfig(AppConfig):
+    name = "budget.delivery"
+    label = "delivery"
+    verbose_name = _("Works of participatory budgets")
+
+    def ready(self):
+        from budget.delivery import audience, parts
+        from budget.participatory import sections
+
+        audience.register()
+        sections.register("budget", "delivery/_budget.html", parts.of_budget, order=50)
+        sections.register("proposal", "delivery/_proposal.html", parts.of_proposal, order=50)

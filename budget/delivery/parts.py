@@ -1,0 +1,21 @@
+"""What the pages of a budget and of a proposal say of the works."""
+
+from django.utils import timezone
+
+from budget.delivery.models import WON
+from budget.delivery.works import Sums, works
+from budget.proposals.models import Proposal
+
+
+def of_budget(request, budget) -> dict | None:
+    """Figures and the way to the works; nothing before there are any."""
+    rows = works(Proposal.objects.visible_to(request.user).filter(budget=budget))
+    return {"sums": Sums.of(rows)} if rows else None
+
+
+def of_proposal(request, proposal) -> dict | None:
+    """Steps, money and photos of a project that has won."""
+    if proposal.status not in WON:
+        return None
+    found = works(Proposal.objects.filter(pk=proposal.pk), timezone.localdate())[0]
+    return {"works": found, "may_handle": request.user.has_perm("delivery.handle_works", proposal)}
