@@ -1,6 +1,7 @@
 """What casting needs to know of a vote, read in few queries: envelope, budget, window, key, paper."""
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -115,6 +116,15 @@ def read(slug: str, residence: int | None = None) -> Poll | None:
 def lines_of(envelope: Envelope) -> list[PaperLine]:
     """The paper in its order, each with its proposal."""
     return list(PaperLine.objects.filter(envelope=envelope).select_related("proposal").order_by("number"))
+
+
+def lines_by_envelope(envelopes: Iterable[Envelope]) -> dict[int, list[PaperLine]]:
+    """The papers of several envelopes by their id, in one query."""
+    found: dict[int, list[PaperLine]] = {one.pk: [] for one in envelopes}
+    rows = PaperLine.objects.filter(envelope__in=found).select_related("proposal").defer("proposal__text")
+    for line in rows.order_by("number"):
+        found[line.envelope_id].append(line)
+    return found
 
 
 def limits(envelope: Envelope, lines: list[PaperLine]) -> Limits:

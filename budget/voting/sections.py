@@ -24,7 +24,11 @@ def of_budget(request, budget):
     with_paper = set(PaperLine.objects.filter(envelope__budget=budget).values_list("envelope", flat=True).distinct())
     turnout = published.turnout(budget)
     envelopes = [
-        {"title": one.title, "channels": turnout.get(one.pk, {})}
+        {
+            "title": one.title,
+            "channels": turnout.get(one.pk, {}),
+            "ballots": sum(turnout.get(one.pk, {}).values()),
+        }
         for one in budget.envelopes.all()
         if one.pk in with_paper
     ]

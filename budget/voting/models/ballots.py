@@ -182,12 +182,16 @@ class CountedBallot(models.Model):
             pgtrigger.Trigger(
                 name="none_after_closing",
                 operation=pgtrigger.Insert,
-                when=pgtrigger.Before,
-                func=f"""
-                IF {CLOSED.format(envelope="NEW.envelope_id")} THEN
+                when=pgtrigger.After,
+                level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(new="new_rows"),
+                func="""
+                IF EXISTS (SELECT FROM voting_closing AS closing
+                           JOIN participatory_envelope AS envelope ON envelope.budget_id = closing.budget_id
+                           WHERE envelope.id IN (SELECT DISTINCT envelope_id FROM new_rows)) THEN
                     RAISE EXCEPTION 'the vote is closed' USING ERRCODE = 'check_violation';
                 END IF;
-                RETURN NEW;
+                RETURN NULL;
                 """,
             ),
         ]

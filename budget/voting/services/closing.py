@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,7 @@ from budget.voting.models import (
     Unsealed,
 )
 from budget.voting.services.casting import VoteError, append, seal, sheet
+from engagement.activity import services as activity
 
 CLOSERS = (Role.OFFICIAL, Role.ADMINISTRATOR)
 CLOSES = "voting.close_vote"
@@ -118,6 +120,15 @@ def confirm_closing(*, budget: Budget, user: User, now: dt.datetime | None = Non
         witnesses=call.witnesses,
         remarks=call.remarks,
     )
+    activity.record(
+        verb="voting.closed",
+        actor=user,
+        object_type="budget",
+        object_key=budget.pk,
+        title=budget.title,
+        url=reverse("voting:proof", args=[budget.slug]),
+        territories=[budget.territory_id],
+    )
     call.delete()
     Ballot.objects.filter(envelope__budget=budget).delete()
     Cart.objects.filter(envelope__budget=budget).delete()
@@ -158,14 +169,16 @@ def adopt(
     *,
     budget: Budget,
     ballots: Mapping[Envelope, Iterable[tuple[str, str]]],
-    source: str,
+    source: str = "",
     now: dt.datetime | None = None,
+    **record: str,
 ) -> Closing:
     """Take in the ballots of a vote that was held elsewhere and is over, and close it.
 
     `ballots` are (choices as budget.voting.choices writes them, channel) by envelope; the paper must be there
-    (`lay_paper` before the phases are set). They are in the chain in one link; the record names the `source`. Raises
-    VoteError where the vote is closed or not over.
+    (`lay_paper` before the phases are set). They are in the chain in one link; the record names the `source`, or
+    who closed it (`record`: called_by, confirmed_by, witnesses, remarks). Raises VoteError where the vote is closed or
+    not over.
     """
     refuse_early(budget)
     for envelope, rows in ballots.items():
@@ -183,7 +196,7 @@ def adopt(
             batch_size=5000,
         )
         append(envelope, sorted(one["commitment"] for one in sheets), [])
-    return _record(budget, now, {}, source=source)
+    return _record(budget, now, {}, source=source, **record)
 
 
 def lay_paper(*, envelope: Envelope, proposals: list) -> None:

@@ -69,7 +69,6 @@ def described(envelope: Envelope, lines: list[PaperLine]) -> dict:
     """The paper as its hash is made of it: rules and projects, by names that stay."""
     rules = ("ballot", "max_choices", "max_points", "max_points_each", "rule", "utility", "stop", "comparison")
     return {
-        "budget": envelope.budget.slug,
         "envelope": envelope.slug,
         "amount": envelope.amount,
         **{name: getattr(envelope, name) for name in (*rules, "threshold", "seed")},

@@ -60,7 +60,7 @@ def desk(request, slug):
 
 def overview(request, budget: Budget, **more) -> dict:
     """What the page of the desk shows; `more` takes the place of some of it."""
-    turnout = published.turnout(budget)
+    turnout, poll = published.turnout(budget), Poll(budget)
     booths = list(budget.booths.prefetch_related("bundles"))
     found = states([bundle for booth in booths for bundle in booth.bundles.all()])
     return {
@@ -70,8 +70,8 @@ def overview(request, budget: Budget, **more) -> dict:
         "serves": request.user.has_perm(SERVE, budget),
         "closes": request.user.has_perm(CLOSE, budget),
         "envelopes": [
-            {"envelope": one, "lines": published.paper(one), "channels": turnout.get(one.pk, {})}
-            for one in Poll(budget).envelopes
+            {"envelope": one, "lines": len(poll.limits(one).costs), "channels": turnout.get(one.pk, {})}
+            for one in poll.envelopes
         ],
         "batches": budget.code_batches.filter(desk=False).select_related("territory"),
         "at_desk": budget.code_batches.filter(desk=True).count(),

@@ -2,17 +2,19 @@
 
 from pathlib import Path
 
-from django.http import FileResponse, Http404, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from budget.voting import checking, published
 from budget.voting.choices import read
 from budget.voting.models import CountedBallot
-from budget.voting.polls import lines_of
+from budget.voting.polls import lines_by_envelope, lines_of
 from budget.voting.sections import state_of
+from budget.voting.services.paper import paper_hash
 from budget.voting.sheets import chosen_rows
 from budget.voting.views.casting import poll_or_404
+from geo.exports import streams
 
 
 def envelope_or_404(slug: str, address: str):
@@ -32,6 +34,7 @@ def proof(request, slug):
     poll = poll_or_404(slug)
     closing = getattr(poll.budget, "closing", None)
     turnout = published.turnout(poll.budget)
+    lines, heads = lines_by_envelope(poll.envelopes), published.heads(poll.envelopes)
     wanted = request.POST.get("recu", "").strip().upper()[:20]
     context = {
         "budget": poll.budget,
@@ -41,8 +44,8 @@ def proof(request, slug):
                 "envelope": one,
                 "channels": turnout.get(one.pk, {}),
                 "ballots": sum(turnout.get(one.pk, {}).values()),
-                "heads": published.heads(one),
-                "start": published.start_of(one),
+                "heads": heads[one.pk],
+                "start": paper_hash(one, lines[one.pk]),
                 "record": closing.envelopes.get(one.slug) if closing else None,
             }
             for one in poll.envelopes
@@ -76,7 +79,7 @@ def ballots_csv(request, slug, envelope):
         lines = published.ballot_file(envelope_or_404(slug, envelope))
     except published.NotClosed:
         raise Http404 from None
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer = streams.of_rows(request, (line.encode() for line in lines), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="bulletins-{slug}-{envelope}.csv"'
     return answer
 
@@ -94,4 +97,6 @@ def ballots_json(request, slug, envelope):
 @require_safe
 def verifier(request):
     """The program that checks the files, to be read and run by anybody."""
-    return FileResponse(Path(checking.__file__).open("rb"), as_attachment=True, filename="verifier.py")
+    answer = HttpResponse(Path(checking.__file__).read_bytes(), content_type="text/x-python; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="verifier.py"'
+    return answer

@@ -10,6 +10,8 @@ from accounts.models import Role
 from budget.participatory.models import Budget
 from budget.voting import published
 from budget.voting.models import Ballot, Booth, Bundle, Closing, ClosingCall, PaperEntry
+from engagement.activity.models import Activity
+from engagement.activity.sentences import say
 from tests.budget.voting.town import HOUR, Vote
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +108,8 @@ def test_two_people_close_on_the_page(vote):
     assert "Mme Roux" in text(other.get(f"{DESK}cloture/"))
     assert other.post(f"{DESK}cloture/", {"confirmer": "1"}).url == "/budgets/bp/scrutin/"
     assert Closing.objects.get().witnesses == "Mme Roux"
+    news = Activity.objects.get(verb="voting.closed")
+    assert (news.url, say(news)) == ("/budgets/bp/scrutin/", "Scrutin clos\xa0: ses bulletins sont publics")
 
 
 def test_at_the_counter_a_code_opens_the_vote_of_one_person(vote):
