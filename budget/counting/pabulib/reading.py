@@ -9,11 +9,12 @@ from typing import BinaryIO
 
 from ..election import CHOOSE_1, CUMULATIVE, ORDINAL, SCORING, WITHOUT_POINTS, Ballots, Election, Project
 from . import amounts
-from .errors import PabulibError
+from .errors import MESSAGES, PabulibError
 from .file import PabulibFile
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
 FILE_VOTE_TYPES = (*WITHOUT_POINTS, ORDINAL, CUMULATIVE, SCORING)
+COUNTED_KEYS = ("budget", "vote_type", "num_projects", "num_votes", "min_project_score_threshold", "default_score")
 # The largest real file has 100,000 votes and 10 MB.
 MOST_BYTES = 64_000_000
 MOST_LINE = 1_000_000
@@ -26,7 +27,7 @@ def read(source: str | os.PathLike | BinaryIO, *, limit: int = MOST_BYTES, voter
     """Read a file, by its path or from a binary stream, of at most `limit` bytes.
 
     Forgives what real files do: a byte order mark, CRLF, empty lines, spaces around cells, more columns than the
-    format knows, rows that are too long, costs like 4000.0, empty votes, no `num_votes`. With `voters` false the
+    format knows, rows that are too long, costs like 4000.0, empty votes, an approval said twice, no `num_votes`. With `voters` false the
     columns of VOTES are not kept. Raises PabulibError with the line for everything that could change a result.
     """
     if isinstance(source, str | os.PathLike):
@@ -116,7 +117,10 @@ class _Reader:
     def _meta(self, row: list[str]) -> None:
         key = row[0].strip()
         if key in self.meta:
-            raise PabulibError("key_twice", self.line, key=key)
+            if key in COUNTED_KEYS:
+                raise PabulibError("key_twice", self.line, key=key)
+            self.warnings.append((self.line, MESSAGES["key_twice"].format(key=key)))
+            return
         self.meta[key] = row[1].strip() if len(row) > 1 else ""
         self.meta_lines[key] = self.line
 
@@ -205,15 +209,17 @@ class _Reader:
 
     def _check(self, vote: str, points: str) -> None:
         """Raise at once, with the line, what is wrong with a vote that says something new."""
-        named = _list(vote)
+        kind, named = self.meta["vote_type"], _list(vote)
         for place, project in enumerate(named):
             if project not in self.positions:
                 raise PabulibError("project_unknown", self.line, project=project)
             if project in named[:place]:
-                raise PabulibError("project_repeated", self.line, project=project)
-        kind = self.meta["vote_type"]
-        if kind == CHOOSE_1 and len(named) > 1:
-            raise PabulibError("choose_one", self.line, count=len(named))
+                # An approval said twice is one approval; twice in a ranking, or with points, could mean several things.
+                if kind not in WITHOUT_POINTS:
+                    raise PabulibError("project_repeated", self.line, project=project)
+                self.warnings.append((self.line, MESSAGES["project_repeated"].format(project=project)))
+        if kind == CHOOSE_1 and len(set(named)) > 1:
+            raise PabulibError("choose_one", self.line, count=len(set(named)))
         given = _list(points)
         if (given or kind in (CUMULATIVE, SCORING)) and len(given) != len(named):
             raise PabulibError("points_missing", self.line, points=len(given), count=len(named))
@@ -248,7 +254,7 @@ class _Reader:
         worth = dict(zip(split, values, strict=True))
         groups: Counter = Counter()
         for (vote, points), voters in self.said.items():
-            named = [self.positions[project] for project in _list(vote)]
+            named = [self.positions[project] for project in dict.fromkeys(_list(vote))]
             given = [worth[text] for text in _list(points)]
             if not given:
                 # A ranking without points: the last gets one point, each before it one more.

@@ -41,14 +41,14 @@ def test_people_read_it_too(file):
     assert lines[4] == "- c Playground: 1 votes, costs 900, score 1; over the budget, 600 missing"
 
 
-def test_the_threshold_of_the_file_holds_for_greedy_and_can_be_replaced(file):
+def test_the_threshold_of_the_file_holds_for_greedy_threshold_alone_and_can_be_replaced(file):
     path = file(GOOD.replace("rule;greedy", "rule;greedy-threshold\nmin_project_score_threshold;5"))
     winners = {
         arguments: json.loads(counted(path, "--json", *arguments))["winners"]
         for arguments in (
             ("--rule", "greedy-threshold"),
             ("--rule", "greedy-threshold", "--threshold", "0"),
-            ("--rule", "equal-shares-greedy"),
+            ("--rule", "greedy"),
         )
     }
     assert list(winners.values()) == [["a"], ["a", "b"], ["a", "b"]]

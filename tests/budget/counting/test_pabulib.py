@@ -68,6 +68,7 @@ def test_a_file_becomes_an_election():
         ("Tree;1;43.61;1.45", "Tree"),
         ("v4;;;41", "v4"),
         ("selected", "selected;target;"),
+        ("rule;greedy", "rule;greedy\nrule;unknown"),
     ],
 )
 def test_what_real_files_do_changes_nothing(old, new):
@@ -76,6 +77,14 @@ def test_what_real_files_do_changes_nothing(old, new):
     said, plain = read(text), read(GOOD)
     assert count(said.election).hash == count(plain.election).hash
     assert said.election.score == plain.election.score
+
+
+def test_an_approval_said_twice_is_one_approval():
+    votes = GOOD[GOOD.index("VOTES") :]
+    once = GOOD.replace("cumulative", "approval").replace(votes, "VOTES\nvoter_id;vote\n1;a\n2;a,b\n3;\n4;b\n")
+    twice = once.replace("2;a,b", "2;a,b,a")
+    assert read(twice).election.votes == read(once).election.votes == (2, 2, 0)
+    assert (22, "the vote names the project a twice") in read(twice).warnings
 
 
 @pytest.mark.parametrize(

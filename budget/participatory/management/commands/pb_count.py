@@ -22,7 +22,9 @@ class Command(BaseCommand):
         parser.add_argument("--comparison", action="store_true", help="let greedy win if more voters prefer it")
         parser.add_argument("--seed", default="", help="published beforehand, for the lots among equals")
         parser.add_argument(
-            "--threshold", type=int, help="fewest votes or points; by default what the file says, for the greedy rules"
+            "--threshold",
+            type=int,
+            help="fewest votes or points; by default, for greedy-threshold, what the file says",
         )
         parser.add_argument("--json", action="store_true")
 
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         try:
             found = pabulib.read(file, voters=False)
             if threshold is None:
-                threshold = found.threshold if rule.startswith("greedy") else 0
+                threshold = found.threshold if rule == "greedy-threshold" else 0
             result = count(
                 found.election,
                 rule,
