@@ -27,8 +27,9 @@ def read(source: str | os.PathLike | BinaryIO, *, limit: int = MOST_BYTES, voter
     """Read a file, by its path or from a binary stream, of at most `limit` bytes.
 
     Forgives what real files do: a byte order mark, CRLF, empty lines, spaces around cells, more columns than the
-    format knows, rows that are too long, costs like 4000.0, empty votes, an approval said twice, no `num_votes`. With `voters` false the
-    columns of VOTES are not kept. Raises PabulibError with the line for everything that could change a result.
+    format knows, rows that are too long, costs like 4000.0, empty votes, an approval said twice, no
+    `num_votes`. With `voters` false the columns of VOTES are not kept. Raises PabulibError with the line for
+    everything that could change a result.
     """
     if isinstance(source, str | os.PathLike):
         with Path(source).open("rb") as stream:
@@ -214,7 +215,7 @@ class _Reader:
             if project not in self.positions:
                 raise PabulibError("project_unknown", self.line, project=project)
             if project in named[:place]:
-                # An approval said twice is one approval; twice in a ranking, or with points, could mean several things.
+                # An approval said twice is one approval; twice in a ranking, or with points, could mean anything.
                 if kind not in WITHOUT_POINTS:
                     raise PabulibError("project_repeated", self.line, project=project)
                 self.warnings.append((self.line, MESSAGES["project_repeated"].format(project=project)))
