@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..election import Election
+from .amounts import split
 from .errors import PabulibError
 
 
@@ -28,5 +29,6 @@ class PabulibFile:
 
     @property
     def threshold(self) -> int:
-        """The fewest votes or points that a project needs, as META says; 0 if it does not."""
-        return int(float(self.meta.get("min_project_score_threshold") or 0))
+        """The fewest votes or points that a project needs, as META says, made whole upwards; 0 if it does not."""
+        number, decimals = split(self.meta.get("min_project_score_threshold") or "0")
+        return -(-number // 10**decimals)

@@ -135,9 +135,11 @@ class _Reader:
         if self.meta["vote_type"] not in FILE_VOTE_TYPES:
             raise PabulibError("vote_type", self.meta_lines["vote_type"], value=self.meta["vote_type"])
         self.budget = self._amount("budget", self.meta["budget"], self.meta_lines["budget"])
-        for key in ("num_projects", "num_votes", "min_project_score_threshold"):
+        for key in ("num_projects", "num_votes"):
             if value := self.meta.get(key):
                 self.whole[key] = self._whole(key, value, self.meta_lines[key])
+        if value := self.meta.get("min_project_score_threshold"):
+            self._amount("min_project_score_threshold", value, self.meta_lines["min_project_score_threshold"])
         if self.meta.get("default_score", "0").strip("0.,"):
             self._remark("default_score", self.meta_lines["default_score"])
 

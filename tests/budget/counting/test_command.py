@@ -42,7 +42,7 @@ def test_people_read_it_too(file):
 
 
 def test_the_threshold_of_the_file_holds_for_greedy_threshold_alone_and_can_be_replaced(file):
-    path = file(GOOD.replace("rule;greedy", "rule;greedy-threshold\nmin_project_score_threshold;5"))
+    path = file(GOOD.replace("rule;greedy", "rule;greedy-threshold\nmin_project_score_threshold;4.5"))
     winners = {
         arguments: json.loads(counted(path, "--json", *arguments))["winners"]
         for arguments in (
