@@ -22,9 +22,9 @@ def residents(album: Album) -> None:
     """On a phone: the ideas on the map, a proposal, the ballot, the receipt, and why a project lost."""
     page = album.page(PHONE, as_=somebody(Role.RESIDENT))
     collecting = _edition("propose")
-    page.goto(f"{collecting.get_absolute_url()}propositions/")
-    expect(page.locator(".leaflet-container")).to_be_visible()
-    album.take(page, "habitants-budget", height=1100)
+    page.goto(collecting.get_absolute_url())
+    expect(page.locator(".leaflet-container").first).to_be_visible()
+    album.take(page, "habitants-budget", height=1250)
     page.goto(_discussed(collecting).get_absolute_url())
     album.take(page, "habitants-proposition", height=1000)
     _ballot(album, page)
