@@ -16,7 +16,7 @@ from geo.models import Level, Territory
 open_to_administrators("participatory", budget=WRITE, phase=ALL, envelope=ALL, theme=WRITE)
 
 
-FROZEN = ("slug", "territory", "votes_where", "votes_proof", "votes_level", "votes_age")
+FROZEN = ("slug", "rules", "territory", "votes_where", "votes_proof", "votes_level", "votes_age")
 FROZEN_SINCE = _("The vote has opened: this stays as it is.")
 PAPER_FROZEN = _("The vote has opened: nothing of the ballot paper can be changed any more.")
 
