@@ -37,7 +37,9 @@ def sld_classes(text: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("name", "field"), [("alerts", "status"), ("territories", "level"), ("proposals_lines", "status")])
+@pytest.mark.parametrize(
+    ("name", "field"), [("alerts", "status"), ("territories", "level"), ("proposals_lines", "status")]
+)
 def test_styles_are_those_of_the_legend(client, town, name, field):
     layer = layers.get(name)
     expected = {one.value: one.color for one in layer.legend() if one.color}
