@@ -105,6 +105,3 @@ class EuroField(forms.Field):
         if amount < 0:
             raise forms.ValidationError(self.error_messages["negative"], code="negative")
         return amount
-
-    def has_changed(self, initial, data):
-        return super().has_changed(self.prepare_value(initial), data)
