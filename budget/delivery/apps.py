@@ -14,5 +14,5 @@ class DeliveryConfig(AppConfig):
 
         audience.register()
         register(duties.to_sign)
-        sections.register("budget", "delivery/_budget.html", parts.of_budget, order=50)
+        sections.register("budget", "delivery/_budget.html", parts.of_budget, order=50, phases=("delivering",))
         sections.register("proposal", "delivery/_proposal.html", parts.of_proposal, order=50)

@@ -14,6 +14,6 @@ class EvaluationConfig(AppConfig):
         from geo.dashboards import duties as dashboards
 
         register("proposal", "evaluation/_proposal.html", sections.of_proposal, order=20)
-        register("budget", "evaluation/_budget.html", sections.of_budget, order=20)
         dashboards.register(duties.to_sign)
+        register("budget", "evaluation/_budget.html", sections.of_budget, order=20, phases=("evaluating",))
         account.register("evaluation/_account.html", sections.of_account)

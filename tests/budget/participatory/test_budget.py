@@ -15,6 +15,7 @@ from budget.participatory import services
 from budget.participatory.models import Budget, Envelope, Phase
 from budget.participatory.phases import Window
 from tests.budget.edition import DAY, make_budget, windows
+from tests.budget.voting.town import Vote
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +174,16 @@ def test_an_administrator_sets_a_budget_up_in_the_administration_site(town, clie
     budget = Budget.objects.get()
     assert budget.published_at
     assert sorted(budget.envelopes.values_list("title", "amount")) == [("Est", 6_000_025), ("Ouest", 6_000_025)]
+
+
+def test_what_can_be_done_now_stands_on_top(town, client):
+    proposing = client.get(make_budget(town, now=("collecting",)).get_absolute_url())
+    voting = client.get(Vote(town).budget.get_absolute_url())
+    found = [
+        (page.context["sections"][0][0], [action["url"] for action in page.context["actions"]])
+        for page in (proposing, voting)
+    ]
+    assert found == [
+        ("proposals/_of_budget.html", ["/budgets/edition-1/proposer/"]),
+        ("voting/_budget.html", ["/budgets/bp/voter/"]),
+    ]
