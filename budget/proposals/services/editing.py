@@ -91,7 +91,7 @@ def _said(proposal: Proposal) -> dict:
         "text": proposal.text,
         "theme": proposal.theme.name if proposal.theme else "",
         "envelope": proposal.envelope.title,
-        "shape": proposal.shape.wkt if proposal.shape else "",
+        "shape": whole(proposal.shape).wkt if proposal.shape else "",
         "address": proposal.address,
         "estimate": proposal.estimate,
         "estimate_lines": proposal.estimate_lines,
