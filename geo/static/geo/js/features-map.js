@@ -23,7 +23,11 @@ export function start(element) {
     onEachFeature: ({ id, properties }, layer) => {
       const link = document.getElementById(`f-${id}`);
       layer.bindTooltip(words(properties?.title ?? id));
-      if (link) layer.on("click", () => link.focus());
+      if (link)
+        layer.on("click", () => {
+          link.closest("details")?.setAttribute("open", "");
+          link.focus();
+        });
     },
   }).addTo(map);
   if (drawn.getBounds().isValid()) map.fitBounds(drawn.getBounds().pad(0.1), { maxZoom: 16 });
