@@ -15,7 +15,7 @@ class ProposalsConfig(AppConfig):
         from budget.proposals import audience  # noqa: F401
 
         account.register("proposals/_mine.html", lambda request: {"proposals": request.user.proposals.newest()})
-        sections.register("budget", "proposals/_of_budget.html", lambda request, budget: _of(budget), order=10)
+        sections.register("budget", "proposals/_of_budget.html", lambda request, budget: _of(budget), order=40)
         sections.register("envelope", "proposals/_of_budget.html", lambda request, one: _of(one.budget, one), order=10)
 
 

@@ -12,7 +12,7 @@ class ResultsConfig(AppConfig):
         from budget.results import parts
         from engagement.activity.sentences import register_sentences
 
-        sections.register("budget", "results/_budget.html", parts.of_budget, order=40)
+        sections.register("budget", "results/_budget.html", parts.of_budget, order=20)
         sections.register("envelope", "results/_envelope.html", parts.of_envelope, order=40)
         sections.register("proposal", "results/_proposal.html", parts.of_proposal, order=40)
         register_sentences({"results.counted": _("Votes counted: the result is here")})

@@ -5,6 +5,9 @@ from budget.voting.models import PaperLine
 from budget.voting.polls import lines_of
 from budget.voting.services.paper import paper_hash
 
+# On the page of a budget, while ideas and their study come first.
+LATER = 60
+
 
 def state_of(budget) -> dict:
     """When the vote is, and whether it is open, over, closed."""
@@ -32,7 +35,10 @@ def of_budget(request, budget):
         for one in budget.envelopes.all()
         if one.pk in with_paper
     ]
-    return state_of(budget) | {"envelopes": envelopes, "serves": request.user.has_perm("voting.serve_vote", budget)}
+    found = state_of(budget) | {"envelopes": envelopes, "ballots": sum(one["ballots"] for one in envelopes)}
+    if not found["begun"]:
+        found["order"] = LATER
+    return found | {"serves": request.user.has_perm("voting.serve_vote", budget)}
 
 
 def of_envelope(request, envelope):
