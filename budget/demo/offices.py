@@ -35,7 +35,7 @@ class Offices:
         self.agents = {one.body_id: one.user for one in held if one.role == Role.AGENT}
 
     def study(self, budget: Budget) -> None:
-        """The most supported ideas are with their services, first those of the official's district; some are signed."""
+        """The most supported ideas are with their services, first those of the official's district; some signed."""
         items = evaluation.usual_checklist(budget=budget, actor=self.administrator)
         own = self.official.territory_id
         rows = sorted(
