@@ -41,7 +41,7 @@ IDEAS = (
     Idea("mobilites", "Un abri à vélos fermé, {where}", "Deux vélos volés le mois dernier. Un abri fermé, avec une prise pour recharger, donnerait envie de laisser la voiture.", CIVIC, "point", {"abri-velo": 1}),
     Idea("mobilites", "Un passage piétons surélevé, {where}", "Les voitures arrivent vite et les enfants traversent en courant. Un plateau les ralentirait.", SCHOOLS, "point", {"passage-pietons": 1, "miroir": 1}),
     Idea("mobilites", "Des arceaux à vélos, {where}", "On attache les vélos aux arbres et aux grilles, faute de mieux.", SQUARES, "point", {"arceau-velo": 12}),
-    Idea("sport", "Une aire de jeux pour les petits, {where}", "L'aire la plus proche est à vingt minutes à pied. Des jeux pour les 2-6 ans, dont un accessible en fauteuil.", PARKS, "point", {"aire-jeux": 1, "banc": 4}, "aire-de-jeux"),
+    Idea("sport", "Une aire de jeux pour les petits, {where}", "L'aire la plus proche est à vingt minutes à pied. Des jeux pour les 2-6 ans, dont un accessible en fauteuil.", PARKS, "point", {"aire-jeux": 1, "banc": 4}),
     Idea("sport", "Des appareils de sport en plein air, {where}", "Pour tous les âges, avec des agrès doux pour les seniors qui se retrouvent déjà là le matin.", PARKS, "point", {"fitness": 1}),
     Idea("sport", "Deux paniers de basket, {where}", "Les jeunes jouent sur le parking. Deux paniers et un marquage au sol suffiraient.", SQUARES, "point", {"panier-basket": 2}),
     Idea("sport", "Un terrain multisport, {where}", "Foot, hand, basket : un terrain clôturé et éclairé, ouvert à tous sans réservation.", PARKS, "area", {"terrain-multisport": 1, "lampadaire": 4}),
@@ -62,13 +62,22 @@ REFUSALS = (
     "Le sous-sol est occupé par une conduite d'eau principale : rien ne peut y être planté ni fondé.",
     "Le terrain n'appartient pas à la Ville et son propriétaire a refusé.",
     "Un projet déjà décidé couvre ce besoin au même endroit ; les travaux commencent cette année.",
-    "Le coût des fondations dépasse l'enveloppe du quartier.",
+    "Le coût dépasse l'enveloppe du quartier, même en réduisant le projet.",
 )
 COMPLETIONS = (
     "Réalisable. Le coût comprend les études et la remise en état du sol.",
     "Réalisable, à condition de décaler l'emplacement de quelques mètres pour laisser passer les secours.",
     "Réalisable. L'entretien sera assuré par le service ; des habitants volontaires peuvent s'y associer.",
 )
+# What photos of the works show, before and after, by scene of alerts.demo.
+SHOWN = {
+    "arbre": ("Le vieil arbre, une branche à terre", "L'arbre taillé, la place est faite pour les nouveaux"),
+    "trottoir": ("Le trottoir défoncé", "Le trottoir refait"),
+    "aire-de-jeux": ("Le banc cassé", "Le banc neuf"),
+    "corbeille": ("La corbeille qui déborde", "La corbeille neuve"),
+    "lampadaire": ("La rue sans lumière", "Le nouveau lampadaire"),
+    "stationnement": ("Une voiture arrêtée sur le passage", "Le passage libre"),
+}
 # What an author answers to a refusal, and what a service asks for.
 PROTESTS = (
     "Merci d'avoir regardé. Si le terrain d'en face convient mieux, je suis d'accord pour l'y déplacer.",

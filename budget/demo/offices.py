@@ -25,10 +25,10 @@ SIGNED_MORE = 2
 
 
 class Offices:
-    """People of the demo city with a mandate; `now` is the moment of the seed."""
+    """People of the demo city with a mandate; what they did, they did in the mornings before `now`."""
 
     def __init__(self, rng: random.Random, now: dt.datetime):
-        self.rng, self.now = rng, now
+        self.rng, self.now = rng, timezone.localtime(now).replace(hour=10, minute=15, second=0, microsecond=0)
         held = list(Mandate.objects.select_related("user", "body", "territory").order_by("pk"))
         self.administrator = next(one.user for one in held if one.role == Role.ADMINISTRATOR)
         self.official = next(one for one in held if one.role == Role.OFFICIAL)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from budget.delivery import services as delivery
 from budget.delivery.models import Expense, Milestone, WorksPhoto
 from budget.delivery.snapshots import digest, snapshot
+from budget.demo.ideas import SHOWN
 from budget.demo.offices import Offices
 from budget.demo.proposals import VARIANTS, Writer
 from budget.participatory.models import Budget
@@ -26,7 +27,7 @@ DONE = "C'est ouvert. Merci à celles et ceux qui ont proposé, soutenu et voté
 PUT_OFF = "Le fournisseur livre avec six semaines de retard ; le chantier suivra."
 GIVEN_UP = "Le sol s'est révélé pollué : le dépolluer coûterait quatre fois le projet. L'argent revient à l'enveloppe."
 TWICE = "Saisie deux fois par erreur"
-WORDS = "Nous avons tenu l'essentiel du calendrier. Ce qui reste en retard attend des fournitures ; j'y veille."
+WORDS = "Nous avons tenu l'essentiel du calendrier. Merci aux habitants qui ont suivi les chantiers avec nous."
 
 
 class Works:
@@ -110,9 +111,9 @@ class Works:
         scene = self.writer.pictured.get(proposal.pk)
         if scene is None:
             return
-        for moment, caption, fixed in (("before", "Avant les travaux", False), ("after", "Après les travaux", True)):
-            clean = self.writer.pictures(scene, proposal.pk % VARIANTS, fixed)
-            keep(WorksPhoto(proposal=proposal, moment=moment, caption=f"{caption} : {proposal.title}"[:160]), clean)
+        for moment, caption in zip(("before", "after"), SHOWN[scene], strict=True):
+            clean = self.writer.pictures(scene, proposal.pk % VARIANTS, moment == "after")
+            keep(WorksPhoto(proposal=proposal, moment=moment, caption=caption), clean)
 
     def _sign(self) -> None:
         mandate = self.offices.official

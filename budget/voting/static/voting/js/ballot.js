@@ -8,7 +8,7 @@ const most = kind === "approval" ? total : number(form.dataset.most);
 const bar = form.querySelector("[data-left]");
 const status = form.querySelector("[data-status]");
 const lines = [...form.querySelectorAll("[data-line]")];
-const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: "EUR", minimumFractionDigits: 0 });
+const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: "EUR", trailingZeroDisplay: "stripIfInteger" });
 const euros = (cents) => money.format(cents / 100);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
