@@ -1,1 +1,1 @@
-"""Built by a later issue; the room stands so that the direction of imports is checked from the first day."""
+"""Participatory budgets, in rooms that import one another in one direction (docs/adr/0008-rooms-of-the-budget.md)."""

@@ -12,5 +12,5 @@ class DeliveryConfig(AppConfig):
         from budget.participatory import sections
 
         audience.register()
-        sections.register("budget", "delivery/_budget.html", parts.of_budget, order=10)
+        sections.register("budget", "delivery/_budget.html", parts.of_budget, order=50, phases=("delivering",))
         sections.register("proposal", "delivery/_proposal.html", parts.of_proposal, order=50)

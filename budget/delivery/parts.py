@@ -1,6 +1,8 @@
 """What the pages of a budget and of a proposal say of the works."""
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from budget.delivery.models import WON
 from budget.delivery.works import Sums, works
@@ -10,7 +12,10 @@ from budget.proposals.models import Proposal
 def of_budget(request, budget) -> dict | None:
     """Figures and the way to the works; nothing before there are any."""
     rows = works(Proposal.objects.visible_to(request.user).filter(budget=budget))
-    return {"sums": Sums.of(rows)} if rows else None
+    if not rows:
+        return None
+    action = {"url": reverse("delivery:budget", args=[budget.slug]), "words": _("Follow the works")}
+    return {"sums": Sums.of(rows), "action": action}
 
 
 def of_proposal(request, proposal) -> dict | None:

@@ -13,5 +13,5 @@ class EvaluationConfig(AppConfig):
         from budget.participatory.sections import register
 
         register("proposal", "evaluation/_proposal.html", sections.of_proposal, order=20)
-        register("budget", "evaluation/_budget.html", sections.of_budget, order=50)
+        register("budget", "evaluation/_budget.html", sections.of_budget, order=20, phases=("evaluating",))
         account.register("evaluation/_account.html", sections.of_account)

@@ -2,9 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
-from django.utils import timezone
-from django.utils.translation import gettext
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.administration import ALL, WRITE, administered, open_to_administrators
@@ -14,6 +12,32 @@ from common.forms import EuroField
 from geo.models import Level, Territory
 
 open_to_administrators("participatory", budget=WRITE, phase=ALL, envelope=ALL, theme=WRITE)
+
+
+FROZEN = ("slug", "territory", "votes_where", "votes_proof", "votes_level", "votes_age")
+FROZEN_SINCE = _("The vote has opened: this stays as it is.")
+PAPER_FROZEN = _("The vote has opened: nothing of the ballot paper can be changed any more.")
+
+
+def has_opened(budget: Budget | None) -> bool:
+    """Whether the vote of a budget, which need not be kept yet, has opened."""
+    return bool(budget and budget.pk) and budget.has_begun("voting")
+
+
+def typed_anew(form: forms.BaseForm, names) -> list[str]:
+    """Fields, of these, that a form brings with something else in them, though it takes nothing of them any more."""
+    found = []
+    for name in names:
+        field, sent = form.fields.get(name), form.add_prefix(name)
+        if field is None or sent not in form.data:
+            continue
+        text = field.widget.value_from_datadict(form.data, form.files, sent)
+        # A disabled field never counts as changed.
+        field.disabled, disabled = False, field.disabled
+        if field.has_changed(form.get_initial_for_field(field, name), text):
+            found.append(name)
+        field.disabled = disabled
+    return found
 
 
 class BudgetForm(forms.ModelForm):
@@ -38,6 +62,21 @@ class BudgetForm(forms.ModelForm):
         fields = ["title", "slug", "summary", "rules", "territory", "total", "formula"]
         fields += ["votes_where", "votes_proof", "votes_level", "votes_age"]
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.frozen = FROZEN if has_opened(self.instance) else ()
+        for name in self.frozen:
+            self.fields[name].disabled = True
+            self.fields[name].help_text = FROZEN_SINCE
+
+    def clean(self):
+        given = super().clean()
+        for name in typed_anew(self, self.frozen):
+            self.add_error(name, FROZEN_SINCE)
+        if self.frozen and (given.get("districts") or given.get("share_again")):
+            raise forms.ValidationError(PAPER_FROZEN)
+        return given
+
 
 class EnvelopeForm(forms.ModelForm):
     amount = EuroField(label=_("amount (euros)"), required=False)
@@ -47,6 +86,9 @@ class EnvelopeForm(forms.ModelForm):
 
     def clean(self):
         given = super().clean()
+        # A page opened before the vote comes back after it.
+        if has_opened(self.instance.budget if self.instance.pk else given.get("budget")):
+            raise forms.ValidationError(PAPER_FROZEN)
         scope, territory, theme = (given.get(name) for name in ("scope", "territory", "theme"))
         if scope == "territory" and not territory:
             self.add_error("territory", _("Which district is it for?"))
@@ -71,8 +113,13 @@ class PhaseFormSet(forms.BaseInlineFormSet):
     def windows(self) -> list[phases.Window]:
         kept = (form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE"))
         return [
-            phases.Window(*(form.cleaned_data[name] for name in ("kind", "opens_at", "closes_at"))) for form in kept
+            phases.Window(*(self.value(form, name) for name in ("kind", "opens_at", "closes_at"))) for form in kept
         ]
+
+    def value(self, form, name: str):
+        """What a form says; a moment that was not touched keeps the part of a second that the page does not show."""
+        given = form.cleaned_data[name]
+        return given if name in form.changed_data else form.initial.get(name, given)
 
     def clean(self):
         super().clean()
@@ -82,22 +129,12 @@ class PhaseFormSet(forms.BaseInlineFormSet):
         by_kind = {form.cleaned_data.get("kind"): form for form in self.forms if form.cleaned_data}
         for kind, message in phases.mistakes(windows):
             by_kind[kind].add_error("closes_at", message)
-        if not self.is_valid_calendar(windows):
-            raise forms.ValidationError(
-                gettext("The vote has opened: its dates stay. While it runs, only its end can be put off.")
-            )
-
-    def is_valid_calendar(self, windows: list[phases.Window]) -> bool:
-        """Whether a vote that has opened stays where it is."""
-        vote = self.instance.window("voting") if self.instance.pk else None
-        if vote is None or not vote.begun(timezone.now()):
-            return True
-        planned = next((window for window in windows if window.kind == "voting"), None)
-        if planned is None or planned.opens_at != vote.opens_at:
-            return False
-        return planned.closes_at == vote.closes_at or (
-            not vote.over(timezone.now()) and planned.closes_at > vote.closes_at
-        )
+        if any(self.errors):
+            return
+        try:
+            services.refuse_moved(self.instance, self.instance.pk and self.instance.window("voting"), windows)
+        except services.BudgetError as refused:
+            raise forms.ValidationError(str(refused)) from None
 
 
 class PhaseInline(admin.TabularInline):
@@ -107,9 +144,22 @@ class PhaseInline(admin.TabularInline):
     extra = 0
 
 
+class EnvelopeFormSet(forms.BaseInlineFormSet):
+    """The envelopes of a budget; what a page opened before the vote brings after it is refused in words."""
+
+    def clean(self):
+        super().clean()
+        if has_opened(self.instance) and any(map(self.is_typed, self.forms)):
+            raise forms.ValidationError(PAPER_FROZEN)
+
+    def is_typed(self, form) -> bool:
+        return f"{form.prefix}-DELETE" in self.data or bool(typed_anew(form, form.fields))
+
+
 class EnvelopeInline(admin.TabularInline):
     model = Envelope
     form = EnvelopeForm
+    formset = EnvelopeFormSet
     fields = ["title", "slug", "scope", "territory", "theme", "amount", "social_weight", "ballot", "rule"]
     raw_id_fields = ["territory"]
     prepopulated_fields = {"slug": ["title"]}
@@ -117,8 +167,18 @@ class EnvelopeInline(admin.TabularInline):
     show_change_link = True
 
 
+class Freezing(admin.ModelAdmin):
+    """Where the vote opens between reading a page and saving it, the page comes back and says so."""
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (IntegrityError, services.BudgetError):
+            return super().changeform_view(request, *args, **kwargs)
+
+
 @admin.register(Budget)
-class BudgetAdmin(admin.ModelAdmin):
+class BudgetAdmin(Freezing):
     form = BudgetForm
     list_display = ["title", "territory", "published_at"]
     raw_id_fields = ["territory"]
@@ -140,14 +200,15 @@ class BudgetAdmin(admin.ModelAdmin):
             kwargs["queryset"] = Territory.objects.filter(pk__in=administered(request.user))
         return super().formfield_for_foreignkey(field, request, **kwargs)
 
-    def get_readonly_fields(self, request, obj=None):
-        # Who votes is as much part of the vote as its paper.
-        frozen = obj is not None and obj.has_begun("voting")
-        return ["territory", "votes_where", "votes_proof", "votes_level", "votes_age"] if frozen else []
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if has_opened(obj) else super().get_prepopulated_fields(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not has_opened(obj)
 
     def get_inline_instances(self, request, obj=None):
         inlines = super().get_inline_instances(request, obj)
-        if obj and obj.has_begun("voting"):
+        if has_opened(obj):
             for inline in inlines:
                 if isinstance(inline, EnvelopeInline):
                     inline.has_change_permission = inline.has_add_permission = lambda *_args, **_kwargs: False
@@ -179,7 +240,7 @@ class BudgetAdmin(admin.ModelAdmin):
 
 
 @admin.register(Envelope)
-class EnvelopeAdmin(admin.ModelAdmin):
+class EnvelopeAdmin(Freezing):
     form = EnvelopeForm
     list_display = ["title", "budget", "scope", "ballot", "rule"]
     list_filter = ["budget"]
@@ -187,10 +248,12 @@ class EnvelopeAdmin(admin.ModelAdmin):
     readonly_fields = ["seed"]
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and not (obj and obj.budget.has_begun("voting"))
+        # Once the vote has opened it is read, not written; who sends it from a page opened before is told so.
+        reads = request.method != "POST" and obj is not None and has_opened(obj.budget)
+        return super().has_change_permission(request, obj) and not reads
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and not (obj and obj.budget.has_begun("voting"))
+        return super().has_delete_permission(request, obj) and not (obj and has_opened(obj.budget))
 
 
 @admin.register(Theme)

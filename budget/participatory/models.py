@@ -14,7 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Verification
 from budget.participatory import phases
 from budget.participatory.querysets import BudgetQuerySet, EnvelopeQuerySet
+from geo.changes import noted
 from geo.models import Competence, Territory
+
+# Columns of a budget that say where and who votes: as much part of the vote as its paper.
+FROZEN = ("slug", "territory_id", "votes_where", "votes_proof", "votes_level", "votes_age")
 
 
 def new_seed() -> str:
@@ -37,6 +41,7 @@ class Theme(models.Model):
         ordering = ["name"]
         verbose_name = _("theme")
         verbose_name_plural = _("themes")
+        triggers = [noted("participatory_theme")]
 
     def __str__(self):
         return self.name
@@ -68,7 +73,10 @@ class Proof(models.TextChoices):
 
 
 class Budget(models.Model):
-    """One edition. What may be done when is said by its phases alone."""
+    """One edition. What may be done when is said by its phases alone.
+
+    Its address and who votes cannot change once the vote has opened: the database refuses.
+    """
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=200)
@@ -95,6 +103,24 @@ class Budget(models.Model):
         verbose_name_plural = _("participatory budgets")
         permissions = [("run_budget", _("Can run a participatory budget"))]
         constraints = [models.CheckConstraint(condition=Q(total__gte=0), name="budget_total_not_negative")]
+        triggers = [
+            noted("participatory_budget"),
+            pgtrigger.Trigger(
+                name="frozen",
+                operation=pgtrigger.UpdateOf(*FROZEN),
+                when=pgtrigger.Before,
+                func=f"""
+                IF ({", ".join(f"NEW.{name}" for name in FROZEN)})
+                   IS DISTINCT FROM ({", ".join(f"OLD.{name}" for name in FROZEN)})
+                   AND EXISTS (SELECT FROM participatory_phase AS phase
+                               WHERE phase.kind = 'voting' AND phase.opens_at <= now()
+                                 AND phase.budget_id = OLD.id) THEN
+                    RAISE EXCEPTION 'the vote has begun: its rules are frozen' USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self):
         return self.title
@@ -281,6 +307,7 @@ class Envelope(models.Model):
             ),
         ]
         triggers = [
+            noted("participatory_envelope"),
             pgtrigger.Trigger(
                 name="frozen",
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
@@ -296,7 +323,7 @@ class Envelope(models.Model):
                 IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                 RETURN NEW;
                 """,
-            )
+            ),
         ]
 
     def __str__(self):

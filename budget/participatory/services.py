@@ -37,22 +37,28 @@ def set_phases(*, budget: Budget, windows: list[phases.Window]) -> None:
     if wrong := phases.mistakes(windows):
         kind, message = wrong[0]
         raise BudgetError(f"{phases.KINDS[kind].title} : {message}")
-    now = timezone.now()
-    old = {row.kind: row for row in budget.phases.select_for_update()}
+    vote = next((row for row in budget.phases.select_for_update() if row.kind == "voting"), None)
+    refuse_moved(budget, vote, windows)
     new = {window.kind: window for window in windows}
-    vote, planned = old.get("voting"), new.get("voting")
-    if vote and vote.opens_at <= now:
-        moved = planned is None or planned.opens_at != vote.opens_at or planned.closes_at < vote.closes_at
-        if moved or (vote.closes_at <= now and planned.closes_at != vote.closes_at):
-            raise Frozen(_("The vote has opened: its dates stay. While it runs, only its end can be put off."))
-    elif planned and planned.opens_at <= now and budget.published_at:
-        raise BudgetError(_("The vote cannot have opened already: choose a moment to come."))
     budget.phases.exclude(kind__in=new).delete()
     for kind, window in new.items():
         Phase.objects.update_or_create(
             budget=budget, kind=kind, defaults={"opens_at": window.opens_at, "closes_at": window.closes_at}
         )
     _forget(budget)
+
+
+def refuse_moved(budget: Budget, vote: Phase | phases.Window | None, windows: list[phases.Window]) -> None:
+    """Raises BudgetError where these phases, right in themselves, move a `vote` that has opened, or open one in the
+    past."""
+    now = timezone.now()
+    planned = next((window for window in windows if window.kind == "voting"), None)
+    if vote and vote.opens_at <= now:
+        moved = planned is None or planned.opens_at != vote.opens_at or planned.closes_at < vote.closes_at
+        if moved or (vote.closes_at <= now and planned.closes_at != vote.closes_at):
+            raise Frozen(_("The vote has opened: its dates stay. While it runs, only its end can be put off."))
+    elif planned and planned.opens_at <= now and budget.published_at:
+        raise BudgetError(_("The vote cannot have opened already: choose a moment to come."))
 
 
 @transaction.atomic

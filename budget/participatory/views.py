@@ -28,6 +28,7 @@ def budget(request, slug):
     """One edition: what can be done now, the calendar, the envelopes."""
     found = visible(request, slug)
     steps = calendar(found)
+    parts = sections.for_page("budget", request, found, [kind.name for kind in found.current])
     context = {
         "budget": found,
         "calendar": steps,
@@ -35,7 +36,8 @@ def budget(request, slug):
         "following": next((step for step in steps if step["state"] == "before"), None),
         "envelopes": found.envelopes.all(),
         "outlines": outlines(found),
-        "sections": sections.for_page("budget", request, found),
+        "sections": parts,
+        "actions": [part["action"] for _template, part in parts if part["leads"] and part.get("action")],
     }
     return render(request, "participatory/budget.html", context)
 

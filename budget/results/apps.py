@@ -12,7 +12,8 @@ class ResultsConfig(AppConfig):
         from budget.results import parts
         from engagement.activity.sentences import register_sentences
 
-        sections.register("budget", "results/_budget.html", parts.of_budget, order=20)
+        phases = ("counting", "delivering")
+        sections.register("budget", "results/_budget.html", parts.of_budget, order=40, phases=phases)
         sections.register("envelope", "results/_envelope.html", parts.of_envelope, order=40)
         sections.register("proposal", "results/_proposal.html", parts.of_proposal, order=40)
         register_sentences({"results.counted": _("Votes counted: the result is here")})

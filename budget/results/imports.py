@@ -25,6 +25,7 @@ from budget.results import services
 from budget.results.ballots import ImportRefused, ballot_kind, read, votes
 from budget.results.matching import Matcher, NoTerritory, plain
 from budget.results.models import Count, Source
+from budget.results.refusals import in_words
 from budget.voting import choices
 from budget.voting.services.closing import adopt, lay_paper
 from geo.models import Level, Territory
@@ -170,7 +171,7 @@ class _Maker:
             selected=found.selected,
         )
         self.files.append((file, envelope, {code: number for number, code in enumerate(codes.values(), 1)}))
-        self.remarks += [(path.name, f"{line}: {sentence}") for line, sentence in found.warnings[:20]]
+        self.remarks += [(path.name, in_words(remark)) for remark in found.warnings[:20]]
 
     def _budget(self, file: File, place: Territory | None) -> Budget:
         town = self.territory or (place.parent if place else None) or _town(file)

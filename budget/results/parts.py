@@ -1,5 +1,8 @@
 """What the pages of a budget, an envelope and a project say of the result."""
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from budget.results.models import Count
 from budget.results.outcome import Outcome, Shares, official_counts
 
@@ -13,6 +16,7 @@ def of_budget(request, budget) -> dict | None:
         "projects": sum(len(one.winners) for one in counts),
         "cost": sum(one.cost for one in counts),
         "shares": Shares.of(counts),
+        "action": {"url": reverse("results:budget", args=[budget.slug]), "words": _("See the whole result")},
     }
 
 

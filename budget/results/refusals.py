@@ -41,6 +41,9 @@ WORDS = {
     "too_many_points": gettext_lazy("the points of all votes together are too many to count exactly"),
     "num_projects": gettext_lazy("META says {said} projects, the file has {count}"),
     "num_votes": gettext_lazy("META says {said} votes, the file has {count}"),
+    "default_score": gettext_lazy("default_score is not counted"),
+    "more_cells": gettext_lazy("the line has more cells than there are columns"),
+    "other_sum": gettext_lazy("project {project}: {column} {said}, counted {counted}"),
 }
 
 

@@ -12,7 +12,7 @@ class VotingConfig(AppConfig):
         from budget.voting import sections
         from engagement.activity.sentences import register_sentences
 
-        pages.register("budget", "voting/_budget.html", sections.of_budget, order=30)
+        pages.register("budget", "voting/_budget.html", sections.of_budget, order=30, phases=("publishing", "voting"))
         pages.register("envelope", "voting/_envelope.html", sections.of_envelope, order=30)
         pages.register("proposal", "voting/_proposal.html", sections.of_proposal, order=30)
         register_sentences({"voting.closed": _("Vote closed: its ballots are public")})

@@ -1,12 +1,13 @@
 """The vote's parts of the pages below."""
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from budget.voting import published
 from budget.voting.models import PaperLine
 from budget.voting.polls import lines_of
 from budget.voting.services.paper import paper_hash
-
-# On the page of a budget, while ideas and their study come first.
-LATER = 60
 
 
 def state_of(budget) -> dict:
@@ -35,10 +36,17 @@ def of_budget(request, budget):
         for one in budget.envelopes.all()
         if one.pk in with_paper
     ]
-    found = state_of(budget) | {"envelopes": envelopes, "ballots": sum(one["ballots"] for one in envelopes)}
-    if not found["begun"]:
-        found["order"] = LATER
-    return found | {"serves": request.user.has_perm("voting.serve_vote", budget)}
+    state = state_of(budget)
+    action = None
+    if envelopes:
+        words = pgettext("to vote", "Vote") if state["running"] else _("How one votes")
+        action = {"url": reverse("voting:vote", args=[budget.slug]), "words": words}
+    return state | {
+        "envelopes": envelopes,
+        "ballots": sum(one["ballots"] for one in envelopes),
+        "serves": request.user.has_perm("voting.serve_vote", budget),
+        "action": action,
+    }
 
 
 def of_envelope(request, envelope):

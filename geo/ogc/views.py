@@ -6,7 +6,7 @@ import logging
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import DataError, InternalError
+from django.db import DataError, InternalError, transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -35,7 +35,9 @@ def endpoint(view):
     def wrapped(request, *args, **kwargs):
         try:
             _check_format(request)
-            return view(request, *args, **kwargs)
+            # A transaction, so that a query that the database refuses spoils none of those around it.
+            with transaction.atomic():
+                return view(request, *args, **kwargs)
         except BadParameter as error:
             return _exception(request, 400, "InvalidParameterValue", str(error), error.parameter)
         except Absent:

@@ -113,7 +113,7 @@ def test_none_of_several_is_left(several, between):
     assert not any(one in screened for one in several)
 
 
-@given(st.from_regex(r"0[1-9]( ?)\d{2}(\1\d{2}){3}", fullmatch=True).filter(str.isascii))
+@given(st.from_regex(r"0[1-9]( ?)[0-9]{2}(\1[0-9]{2}){3}", fullmatch=True))
 def test_every_french_number_is_masked(number):
     assert screen(f"Tél. {number}.") == f"Tél. {MASK}."
 

@@ -72,6 +72,8 @@ def test_the_works_are_kept_and_signed(town, open_page, live_server, axe, width)
     expect(page.get_by_text("L’étape est enregistrée.")).to_be_visible()
     assert whole(page)
     sign_in(page, town.official(), live_server)
+    page.goto(budget.get_absolute_url())
+    assert axe(page) == []
     page.goto(works.url_of(west_of(budget)))
     page.get_by_label("Vos mots aux habitants").fill("Tout avance.")
     page.get_by_role("button", name="Je signe").click()

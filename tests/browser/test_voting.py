@@ -3,7 +3,6 @@
 import pytest
 from django.test import Client
 
-from budget.participatory.models import Budget
 from budget.voting import published, services
 from budget.voting.models import Ballot, Cart
 from tests.budget.voting.town import Vote
@@ -24,7 +23,7 @@ def line(page, vote, cost: int):
 
 
 def test_by_account_with_a_cart_that_says_what_is_left(open_page, axe, width, vote, live_server):
-    Budget.objects.update(votes_age=16)
+    vote.settle(votes_age=16)
     page = open_page("/", width=width)
     client = Client()
     client.force_login(vote.resident(), "allauth.account.auth_backends.AuthenticationBackend")
@@ -64,7 +63,7 @@ def test_by_account_with_a_cart_that_says_what_is_left(open_page, axe, width, vo
 
 
 def test_by_code_without_javascript(open_page, vote):
-    Budget.objects.update(votes_proof="code")
+    vote.settle(votes_proof="code")
     _batch, (code,) = services.make_codes(budget=vote.budget, label="x", count=1, user=None, territory=vote.town.west)
     page = open_page(DOOR, width=360, java_script_enabled=False)
     page.watch.expect("422")

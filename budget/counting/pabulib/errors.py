@@ -34,6 +34,10 @@ MESSAGES = {
     "too_many_points": "the points of all votes together are too many to count exactly",
     "num_projects": "META says {said} projects, the file has {count}",
     "num_votes": "META says {said} votes, the file has {count}",
+    # Remarks, never raised.
+    "default_score": "default_score is not counted",
+    "more_cells": "the line has more cells than there are columns",
+    "other_sum": "project {project}: {column} {said}, counted {counted}",
 }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..election import Election
+from .amounts import split
+from .errors import PabulibError
 
 
 @dataclass(frozen=True)
@@ -11,14 +13,14 @@ class PabulibFile:
     """`meta` by key, `projects` one mapping for each, `votes` one list for each column (empty if read without voters).
 
     Values are the file's own words, trimmed; a column that a row leaves out is "". Two files are equal if these are.
-    `warnings` are (line, sentence) about what the file gets wrong without changing a result.
+    `warnings` are errors that were not raised: what the file gets wrong without changing a result.
     """
 
     meta: Mapping[str, str]
     projects: tuple[Mapping[str, str], ...]
     votes: Mapping[str, list[str]]
     election: Election = field(compare=False)
-    warnings: tuple[tuple[int, str], ...] = field(default=(), compare=False)
+    warnings: tuple[PabulibError, ...] = field(default=(), compare=False)
 
     @property
     def selected(self) -> dict[str, int]:
@@ -27,5 +29,6 @@ class PabulibFile:
 
     @property
     def threshold(self) -> int:
-        """The fewest votes or points that a project needs, as META says; 0 if it does not."""
-        return int(float(self.meta.get("min_project_score_threshold") or 0))
+        """The fewest votes or points that a project needs, as META says, made whole upwards; 0 if it does not."""
+        number, decimals = split(self.meta.get("min_project_score_threshold") or "0")
+        return -(-number // 10**decimals)

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from ..election import CHOOSE_1, CUMULATIVE, ORDINAL, SCORING, WITHOUT_POINTS, Ballots, Election, Project
 from . import amounts
-from .errors import MESSAGES, PabulibError
+from .errors import PabulibError
 from .file import PabulibFile
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
@@ -42,7 +42,7 @@ class _Reader:
         self.stream, self.limit, self.voters = stream, limit, voters
         self.line = 0
         self.found: dict[str, int] = {}
-        self.warnings: list[tuple[int, str]] = []
+        self.warnings: list[PabulibError] = []
         self.meta: dict[str, str] = {}
         self.meta_lines: dict[str, int] = {}
         self.whole: dict[str, int] = {}
@@ -89,6 +89,9 @@ class _Reader:
                 raise PabulibError("encoding", self.line)
             yield text
 
+    def _remark(self, code: str, line: int, **params) -> None:
+        self.warnings.append(PabulibError(code, line, **params))
+
     def _section(self, name: str, rows: Iterator[list[str]]):
         if name in self.found:
             raise PabulibError("section_twice", self.line, section=name)
@@ -120,7 +123,7 @@ class _Reader:
         if key in self.meta:
             if key in COUNTED_KEYS:
                 raise PabulibError("key_twice", self.line, key=key)
-            self.warnings.append((self.line, MESSAGES["key_twice"].format(key=key)))
+            self._remark("key_twice", self.line, key=key)
             return
         self.meta[key] = row[1].strip() if len(row) > 1 else ""
         self.meta_lines[key] = self.line
@@ -132,11 +135,13 @@ class _Reader:
         if self.meta["vote_type"] not in FILE_VOTE_TYPES:
             raise PabulibError("vote_type", self.meta_lines["vote_type"], value=self.meta["vote_type"])
         self.budget = self._amount("budget", self.meta["budget"], self.meta_lines["budget"])
-        for key in ("num_projects", "num_votes", "min_project_score_threshold"):
+        for key in ("num_projects", "num_votes"):
             if value := self.meta.get(key):
                 self.whole[key] = self._whole(key, value, self.meta_lines[key])
+        if value := self.meta.get("min_project_score_threshold"):
+            self._amount("min_project_score_threshold", value, self.meta_lines["min_project_score_threshold"])
         if self.meta.get("default_score", "0").strip("0.,"):
-            self.warnings.append((self.meta_lines["default_score"], "default_score is not counted"))
+            self._remark("default_score", self.meta_lines["default_score"])
 
     def _whole(self, key: str, value: str, line: int) -> int:
         number = amounts.split(value)
@@ -155,7 +160,7 @@ class _Reader:
     def _cells(self, header: list[str], row: list[str]) -> dict[str, str]:
         if len(row) > len(header):
             if any(map(str.strip, row[len(header) :])):
-                self.warnings.append((self.line, "the line has more cells than there are columns"))
+                self._remark("more_cells", self.line)
             row = row[: len(header)]
         row = row + [""] * (len(header) - len(row))
         return dict(zip(header, map(str.strip, row), strict=True))
@@ -218,7 +223,7 @@ class _Reader:
                 # An approval said twice is one approval; twice in a ranking, or with points, could mean anything.
                 if kind not in WITHOUT_POINTS:
                     raise PabulibError("project_repeated", self.line, project=project)
-                self.warnings.append((self.line, MESSAGES["project_repeated"].format(project=project)))
+                self._remark("project_repeated", self.line, project=project)
         if kind == CHOOSE_1 and len(set(named)) > 1:
             raise PabulibError("choose_one", self.line, count=len(set(named)))
         given = _list(points)
@@ -272,8 +277,14 @@ class _Reader:
             for cells, count in zip(self.projects, counted, strict=True):
                 said = amounts.split(cells.get(column) or "") if cells.get(column) else None
                 if said and said[0] * scale != count * 10 ** said[1]:
-                    sentence = f"project {cells['project_id']}: {column} {cells[column]}, counted {count / scale:g}"
-                    self.warnings.append((self.found["PROJECTS"], sentence))
+                    self._remark(
+                        "other_sum",
+                        self.found["PROJECTS"],
+                        project=cells["project_id"],
+                        column=column,
+                        said=cells[column],
+                        counted=f"{count / scale:g}",
+                    )
 
 
 def _list(cell: str) -> list[str]:

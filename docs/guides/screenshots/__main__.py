@@ -53,7 +53,7 @@ def _wait(process: subprocess.Popen, address: str) -> None:
 def main() -> int:
     django.setup()
     from accounts.demo import people
-    from docs.guides.screenshots import agents, gis, officials, residents
+    from docs.guides.screenshots import agents, budgets, gis, officials, residents
     from docs.guides.screenshots.album import Album
 
     if not people().exists():
@@ -71,6 +71,8 @@ def main() -> int:
         agents.moderates(album, report)
         gis.imports(album)
         officials.looks(album)
+        budgets.residents(album)
+        budgets.desks(album)
         album.browser.close()
     album.tidy()
     print(f"{len(album.taken)} images")

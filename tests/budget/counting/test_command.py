@@ -36,13 +36,13 @@ def test_every_rule_gives_its_json(file, rule):
 
 def test_people_read_it_too(file):
     lines = counted(file(GOOD)).splitlines()
-    assert lines[0] == "2 projects, 700 of 1,000, by greedy"
-    assert lines[2] == '+ a Bench "Oak"; north: 3 votes, costs 400, score 7; 600 left'
-    assert lines[4] == "- c Playground: 1 votes, costs 900, score 1; over the budget, 600 missing"
+    assert lines[0] == "2 projets retenus\u00a0: 700 sur 1\u202f000, par greedy"
+    assert lines[2] == '+ a Bench "Oak"; north: 3 voix; coûte 400; points 7; reste 600'
+    assert lines[4] == "- c Playground: 1 voix; coûte 900; points 1; ne rentre plus; il manque 600"
 
 
 def test_the_threshold_of_the_file_holds_for_greedy_threshold_alone_and_can_be_replaced(file):
-    path = file(GOOD.replace("rule;greedy", "rule;greedy-threshold\nmin_project_score_threshold;5"))
+    path = file(GOOD.replace("rule;greedy", "rule;greedy-threshold\nmin_project_score_threshold;4.5"))
     winners = {
         arguments: json.loads(counted(path, "--json", *arguments))["winners"]
         for arguments in (
@@ -55,7 +55,10 @@ def test_the_threshold_of_the_file_holds_for_greedy_threshold_alone_and_can_be_r
 
 
 def test_a_malformed_file_gives_its_line_and_no_trace(file, capsys):
-    for text, sentence in ((GOOD.replace("b;300", "b;-300"), "line 17: cost is negative"), ("", "META is missing")):
+    for text, sentence in (
+        (GOOD.replace("b;300", "b;-300"), "ligne\u00a017\u00a0:\u00a0cost est négatif"),
+        ("", "META manque"),
+    ):
         with pytest.raises(SystemExit) as end:
             counted(file(text))
         assert end.value.code == 1

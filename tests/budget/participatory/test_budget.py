@@ -1,9 +1,12 @@
 """A budget is set up, shown and frozen by the dates alone."""
 
 import datetime as dt
+import html
 
+import lxml.html
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +15,7 @@ from budget.participatory import services
 from budget.participatory.models import Budget, Envelope, Phase
 from budget.participatory.phases import Window
 from tests.budget.edition import DAY, make_budget, windows
+from tests.budget.voting.town import Vote
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +49,19 @@ def test_once_the_vote_is_open_nothing_of_it_can_be_changed(town):
     ):
         with pytest.raises(IntegrityError, match="vote has begun"), transaction.atomic():
             change()
+    other = make_budget(town, now=("informing",), slug="edition-2", published=False)
+    for name, value in {
+        "slug": "autre",
+        "territory": town.village,
+        "votes_where": "all",
+        "votes_proof": "code",
+        "votes_level": 0,
+        "votes_age": 12,
+    }.items():
+        with pytest.raises(IntegrityError, match="its rules are frozen"), transaction.atomic():
+            Budget.objects.filter(pk=budget.pk).update(**{name: value})
+        assert Budget.objects.filter(pk=other.pk).update(**{name: value}) == 1, "before the vote it may"
+    assert Budget.objects.filter(pk=budget.pk).update(title="Autre", total=1) == 1
     with pytest.raises(services.Frozen):
         services.add_envelope(budget=budget, scope="city")
     moved = [
@@ -71,6 +88,44 @@ def test_an_unpublished_budget_is_for_who_runs_it_and_pages_cost_the_same_for_mo
         body = client.get(pages[0]).content.decode()
     assert "300\u202f000\u00a0€" in body
     assert budget.title in client.get(reverse("participatory:budgets")).content.decode()
+
+
+def test_a_page_of_the_administration_opened_before_the_vote_is_refused_in_words_after_it(town, client):
+    client.force_login(town.person("admin@ville.example", Role.ADMINISTRATOR))
+    budget = make_budget(town, now=("publishing",))
+    envelope = budget.envelopes.last()
+    page = f"/admin/participatory/budget/{budget.pk}/change/"
+    paper = f"/admin/participatory/envelope/{envelope.pk}/change/"
+    before, paper_before = in_browser(client.get(page)), in_browser(client.get(paper))
+    budget.phases.update(opens_at=F("opens_at") - 8 * DAY, closes_at=F("closes_at") - 8 * DAY)
+    stays, nothing = "cela ne change plus", "plus rien du bulletin"
+    at_vote = in_browser(client.get(page))
+    for url, sent, said in (
+        (page, at_vote | {"slug": "autre"}, stays),
+        (page, at_vote | {"votes_age": "12"}, stays),
+        (page, at_vote | {"envelopes-0-title": "Autre"}, nothing),
+        (page, at_vote | {"envelopes-0-DELETE": "on"}, nothing),
+        (page, at_vote | {"share_again": "on"}, nothing),
+        (page, before, "ses dates ne changent plus"),
+        (paper, paper_before | {"amount": "3"}, nothing),
+    ):
+        answer = client.post(url, sent | {"title": "À garder"})
+        body = html.unescape(answer.content.decode())
+        assert (answer.status_code, said in body, "À garder" in body) == (200, True, True), (sent, said)
+    assert client.get(paper.replace("change", "delete")).status_code == 403
+    # A page opened since has none of it, and saves the rest.
+    assert {"slug", "votes_where", "envelopes-0-title"}.isdisjoint(at_vote)
+    assert {"slug", "votes_where", "envelopes-0-title"} <= before.keys()
+    assert client.post(page, at_vote | {"title": "Autre titre"}).status_code == 302
+    budget.refresh_from_db()
+    assert (budget.title, budget.slug, budget.votes_age) == ("Autre titre", "edition-1", None)
+
+
+def in_browser(response) -> dict[str, str]:
+    """What a browser sends of a page of the administration as it stands there."""
+    forms = lxml.html.fromstring(response.content.decode()).forms
+    (form,) = (one for one in forms if one.get("id", "").endswith("_form"))
+    return {name: value for name, value in form.form_values() if "__prefix__" not in name}
 
 
 def test_an_administrator_sets_a_budget_up_in_the_administration_site(town, client):
@@ -119,3 +174,16 @@ def test_an_administrator_sets_a_budget_up_in_the_administration_site(town, clie
     budget = Budget.objects.get()
     assert budget.published_at
     assert sorted(budget.envelopes.values_list("title", "amount")) == [("Est", 6_000_025), ("Ouest", 6_000_025)]
+
+
+def test_what_can_be_done_now_stands_on_top(town, client):
+    proposing = client.get(make_budget(town, now=("collecting",)).get_absolute_url())
+    voting = client.get(Vote(town).budget.get_absolute_url())
+    found = [
+        (page.context["sections"][0][0], [action["url"] for action in page.context["actions"]])
+        for page in (proposing, voting)
+    ]
+    assert found == [
+        ("proposals/_of_budget.html", ["/budgets/edition-1/proposer/"]),
+        ("voting/_budget.html", ["/budgets/bp/voter/"]),
+    ]

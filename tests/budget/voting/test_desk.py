@@ -7,7 +7,6 @@ from django.test import Client
 
 from accounts import privacy
 from accounts.models import Role
-from budget.participatory.models import Budget
 from budget.voting import published
 from budget.voting.models import Ballot, Booth, Bundle, Closing, ClosingCall, PaperEntry
 from engagement.activity.models import Activity
@@ -114,7 +113,7 @@ def test_two_people_close_on_the_page(vote):
 
 def test_at_the_counter_a_code_opens_the_vote_of_one_person(vote):
     agent, tablet = signed_in(vote.agent()), Client()
-    Budget.objects.update(votes_proof="level")
+    vote.settle(votes_proof="level")
     page = text(agent.post(f"{DESK}guichet/", {"territory": "T1001-1"}))
     (code,) = re.findall(r'class="receipt">([0-9A-Z-]{14})<', page)
     assert code not in text(agent.get(f"{DESK}guichet/"))

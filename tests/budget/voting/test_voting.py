@@ -8,7 +8,6 @@ import pytest
 from django.core.cache import cache
 
 from accounts import privacy
-from budget.participatory.models import Budget
 from budget.voting import published, services
 from budget.voting.codes import check_sign, grouped
 from budget.voting.models import Ballot, Cart
@@ -142,7 +141,7 @@ def test_after_the_end_nothing_is_taken_and_what_was_chosen_is_shown(resident, v
 
 
 def test_one_votes_by_code_again_and_never_as_two(client, vote):
-    Budget.objects.update(votes_proof="either", votes_age=16)
+    vote.settle(votes_proof="either", votes_age=16)
     _batch, (code, other) = services.make_codes(
         budget=vote.budget, label="Lettres", count=2, user=None, territory=vote.town.west
     )
@@ -174,7 +173,7 @@ def test_one_votes_by_code_again_and_never_as_two(client, vote):
 
 
 def test_codes_are_not_guessed(client, vote, settings):
-    Budget.objects.update(votes_proof="either")
+    vote.settle(votes_proof="either")
     settings.VOTING_CODES_LIMIT = 3
     signs = "00000000000"
     guess = grouped(signs + check_sign(signs))

@@ -47,7 +47,7 @@ class Vote:
             ],
         )
         budgets.publish(budget=self.budget)
-        self.budget = Budget.objects.whole().get()
+        self.budget = Budget.objects.whole().get(pk=self.budget.pk)
 
     def propose(self, envelope, title, cost):
         now = timezone.now()
@@ -90,11 +90,17 @@ class Vote:
             given=given,
         )
 
+    def settle(self, **fields) -> None:
+        """Who votes, as if it had been set before the vote opened."""
+        with pgtrigger.ignore("participatory.Budget:frozen"):
+            Budget.objects.filter(pk=self.budget.pk).update(**fields)
+        self.budget = Budget.objects.whole().get(pk=self.budget.pk)
+
     def end(self) -> None:
         """The vote's phase is over, as if the day had passed."""
         with pgtrigger.ignore("participatory.Phase:vote_stays"):
             self.budget.phases.filter(kind="voting").update(closes_at=timezone.now() - HOUR / 2)
-        self.budget = Budget.objects.whole().get()
+        self.budget = Budget.objects.whole().get(pk=self.budget.pk)
 
     def close(self) -> Closing:
         """Ended and closed by two people."""

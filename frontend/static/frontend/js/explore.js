@@ -44,17 +44,18 @@ class Explorer {
       this.view.show();
       this.#refreshLists();
     });
-    // A box ticked before this script had come, or restored by the browser.
     const asked = new URLSearchParams(location.search);
+    const [zoom, lat, lon] = (asked.get("at") ?? "").split("_").map(Number);
+    if ([zoom, lat, lon].every(Number.isFinite)) this.view.map.setView([lat, lon], zoom);
+    // A box ticked before this script had come, or restored by the browser. An address that names no layer means all.
     for (const name of ["at", "before"]) asked.delete(name);
+    if (!asked.has("layer")) for (const { value } of form.querySelectorAll("[name=layer]")) asked.append("layer", value);
     const { days } = form.elements;
     if (!["days", "since", "until"].some((name) => asked.get(name))) asked.set("days", days.dataset.usual);
     if (sorted(asked) !== sorted(this.parameters())) {
       this.#keepAddress();
       this.#refreshLists();
     }
-    const [zoom, lat, lon] = (new URLSearchParams(location.search).get("at") ?? "").split("_").map(Number);
-    if ([zoom, lat, lon].every(Number.isFinite)) this.view.map.setView([lat, lon], zoom);
   }
 
   #moved() {
@@ -67,8 +68,9 @@ class Explorer {
   #refreshLists() {
     const chosen = this.parameters();
     if (this.following) chosen.set("bbox", this.view.box());
+    // Without a network the list stays as it is; the page says that it is a kept one.
     for (const target of this.page.querySelectorAll("[data-layer-list]")) {
-      htmx.ajax("GET", `${target.dataset.layerList}?${chosen}`, { target, source: target, swap: "innerHTML" });
+      htmx.ajax("GET", `${target.dataset.layerList}?${chosen}`, { target, source: target, swap: "innerHTML" }).catch(() => {});
     }
   }
 

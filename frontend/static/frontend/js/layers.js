@@ -111,10 +111,11 @@ export class LayerMap {
   }
 }
 
-// A map of layers without filters of its own: data-layers (names), data-territory ("level:code"), data-days.
+// A map of layers without filters of its own: data-layers (names), data-territory ("level:code"), data-days, and
+// data-filter (a query string of the layers' filters).
 export function start(element) {
-  const { territory, days, layers } = element.dataset;
-  const chosen = new URLSearchParams();
+  const { territory, days, layers, filter } = element.dataset;
+  const chosen = new URLSearchParams(filter);
   if (territory) chosen.set("territory", territory);
   if (days) chosen.set("days", days);
   for (const name of (layers ?? "").split(/[ ,]+/).filter(Boolean)) chosen.append("layer", name);
