@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.db.models import Count, F, Q
 
 from budget.delivery.models import Signature
@@ -23,17 +22,15 @@ from geo.demo.seed import seed as seed_places
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
 
-@pytest.fixture(scope="module")
-def editions(django_db_setup, django_db_blocker):
-    """(done, at the vote, collecting), seeded once; nothing of it stays."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        seed_people(seed_places())
-        seed()
-        yield list(Budget.objects.whole().order_by("slug"))
-        transaction.set_rollback(True)
+def test_the_budgets_of_the_demo_are_sound_and_alive():
+    seed_people(seed_places())
+    seed()
+    editions = list(Budget.objects.whole().order_by("slug"))
+    every_cache_and_chain_is_what_its_rows_say(editions)
+    a_newcomer_finds_every_feature_at_work(editions)
 
 
-def test_every_cache_and_chain_is_what_its_rows_say(editions):
+def every_cache_and_chain_is_what_its_rows_say(editions):
     for budget in editions[:2]:
         call_command("check_ballots", budget.slug, verbosity=0)
     counted = Proposal.objects.annotate(rows=Count("supporters"))
@@ -52,7 +49,7 @@ def test_every_cache_and_chain_is_what_its_rows_say(editions):
         assert state == proposal.status
 
 
-def test_a_newcomer_finds_every_feature_at_work(editions):
+def a_newcomer_finds_every_feature_at_work(editions):
     done, voting, collecting = editions
     assert [budget.allows("deliver") for budget in editions] == [True, False, False]
     assert voting.allows("vote")
