@@ -18,18 +18,19 @@ class Talk:
 
     def __init__(self, people: list[User], rng: random.Random, until: dt.datetime):
         self.people, self.rng, self.until = people, rng, until
-        self.replies: list[tuple[Comment, User, str]] = []
 
     def about(self, proposals: list[Proposal]) -> int:
         """Something is said about most of these; returns how many comments there are."""
-        roots = [one for proposal in proposals if self.rng.random() < SHARE for one in self._roots(proposal)]
-        Comment.objects.bulk_create(roots)
-        answers = [self._comment(*reply) for reply in self.replies]
-        Comment.objects.bulk_create(answers)
+        said = [one for proposal in proposals if self.rng.random() < SHARE for one in self._roots(proposal)]
+        roots = Comment.objects.bulk_create(root for root, _author, _answer in said)
+        answers = Comment.objects.bulk_create(
+            self._comment(root, author, answer) for root, author, answer in said if answer and author != root.author
+        )
         self._support(roots)
         return len(roots) + len(answers)
 
-    def _roots(self, proposal: Proposal) -> list[Comment]:
+    def _roots(self, proposal: Proposal) -> list[tuple[Comment, User, str]]:
+        """(what somebody says, the proposal's author, what they answer or nothing)"""
         said = self.rng.sample(REMARKS, self.rng.randint(1, MOST))
         roots = []
         for (stance, text, answer), author in zip(said, self.rng.sample(self.people, len(said)), strict=True):
@@ -44,9 +45,7 @@ class Talk:
                 text=text,
                 created_at=at,
             )
-            roots.append(root)
-            if answer and author != proposal.author:
-                self.replies.append((root, proposal.author, answer))
+            roots.append((root, proposal.author, answer))
         return roots
 
     def _comment(self, parent: Comment, author: User, text: str) -> Comment:

@@ -37,6 +37,7 @@ def every_cache_and_chain_is_what_its_rows_say(editions):
     assert not counted.exclude(supports=F("rows")).exists()
     assert not Comment.objects.annotate(rows=Count("supporters")).exclude(supports=F("rows")).exists()
     assert not Comment.objects.filter(author=F("supporters__user")).exists()
+    assert not Comment.objects.annotate(rows=Count("replies")).filter(rows__gt=1).exists()
     assert not Outbox.objects.exists()
     for proposal in Proposal.objects.prefetch_related("events"):
         state, moment = "", proposal.created_at
