@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from common import money
 from common.text import clean_text
 
+# Of a text that is far too long a form keeps as much.
+KEPT = 20_000
+
 
 def storable(data: QueryDict) -> QueryDict:
     """What was sent, without zero bytes: the database takes none, and no form of ours means one."""
@@ -22,24 +25,37 @@ def storable(data: QueryDict) -> QueryDict:
 class Text(forms.CharField):
     """Cleaned text of at most `limit` characters. The browser is not told of the limit: it would cut a pasted text."""
 
+    default_error_messages = {
+        "too_long": _("Your text has %(count)s characters; shorten it to %(limit)s."),
+        "cut": _("Your text has %(count)s characters: only its beginning is kept here. Shorten it to %(limit)s."),
+    }
+
     def __init__(self, *, limit: int, **options):
-        super().__init__(**options)
+        super().__init__(strip=False, **options)
         self.limit = limit
 
     def to_python(self, value):
-        return clean_text(super().to_python(value))
+        value = super().to_python(value)
+        # Cleaning megabytes takes seconds.
+        if len(value) > KEPT:
+            raise self._too_long("cut" if isinstance(self.widget, KeptText) else "too_long", value)
+        return clean_text(value)
 
     def validate(self, value):
         super().validate(value)
         if len(value) > self.limit:
-            raise forms.ValidationError(
-                _("Your text has %(count)s characters; shorten it to %(limit)s."),
-                code="too_long",
-                params={
-                    "count": number_format(len(value), force_grouping=True),
-                    "limit": number_format(self.limit, force_grouping=True),
-                },
-            )
+            raise self._too_long("too_long", value)
+
+    def _too_long(self, code: str, value: str) -> forms.ValidationError:
+        count, limit = (number_format(one, force_grouping=True) for one in (len(value), self.limit))
+        return forms.ValidationError(self.error_messages[code], code=code, params={"count": count, "limit": limit})
+
+
+class KeptText(forms.Textarea):
+    """Shows the beginning of a text that is far too long."""
+
+    def format_value(self, value):
+        return super().format_value(value and value[:KEPT])
 
 
 class Line(Text):
@@ -89,6 +105,3 @@ class EuroField(forms.Field):
         if amount < 0:
             raise forms.ValidationError(self.error_messages["negative"], code="negative")
         return amount
-
-    def has_changed(self, initial, data):
-        return super().has_changed(self.prepare_value(initial), data)

@@ -77,9 +77,11 @@ class Layer:
     """One module's objects on the map.
 
     `queryset(viewer)` gives what that user (or AnonymousUser) may see; to whom `open_to` says no the layer does not
-    exist. `explored`: it stands on the map of the town's life (else it is for programs and files). `geometry` is a
-    field in EPSG:4326. `style` is the ORM path or expression of the value in `legend` that decides colour and sign.
-    `moment` is its date, empty where it has none; `url(key)` the page of an object, empty where it has none. `tables`
+    exist. `explored`: it stands on the map of the town's life (else it is for programs and files); `shape_of` names
+    the explored layer whose rows this one gives, for programs and files, in their whole shape. `geometry` is a field
+    in EPSG:4326; where its column holds several types, `geometry_type` says which one these rows have. `style` is the
+    ORM path or expression of the value in `legend` that decides colour and sign. `moment` is its date, empty where it
+    has none; `url(key)` the page of an object, empty where it has none. `tables`
     are the models whose changes change it (geo.changes). `board` is what dashboards say of it. `within` narrows to a
     territory faster than its outline can, where the rows know their territories.
     """
@@ -94,6 +96,7 @@ class Layer:
     url: Callable[[str], str]
     key: str = "pk"
     geometry: str = "point"
+    geometry_type: str = ""
     moment: str = "created_at"
     description: str = ""
     filters: tuple[Filter, ...] = field(default=())
@@ -101,7 +104,17 @@ class Layer:
     tables: tuple = ()
     open_to: Callable[[object], bool] = lambda viewer: True
     explored: bool = True
+    shape_of: str = ""
     board: Board | None = None
+
+    @property
+    def is_of_the_town(self) -> bool:
+        """Whether it is of the town's life, on the map or with whole shapes (else it is ground, or work)."""
+        return self.explored or bool(self.shape_of)
+
+    def type_of(self, rows: QuerySet) -> str:
+        """The type of the geometries of its rows: POINT, MULTIPOLYGON, …; GEOMETRY where mixed."""
+        return self.geometry_type or rows.model._meta.get_field(self.geometry).geom_type
 
     def select(self, viewer, parameters) -> QuerySet:
         """What `viewer` may see, narrowed by a query string (a QueryDict). Raises BadParameter.

@@ -7,7 +7,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.contrib.gis.db.models import PointField
 from django.db import connection
 from django.db.models import CharField, F, FloatField, Func, QuerySet
 from django.db.models.functions import Cast
@@ -121,7 +120,7 @@ def cells_query(layer: Layer, rows: QuerySet, grid: Grid) -> tuple[str, tuple]:
 
 def _compile(layer: Layer, rows: QuerySet, *columns: str) -> tuple[str, tuple]:
     place = F(layer.geometry)
-    if not isinstance(rows.model._meta.get_field(layer.geometry), PointField):
+    if layer.type_of(rows) != "POINT":
         place = Func(place, function="ST_PointOnSurface")
     expressions = {
         "map_key": Cast(layer.key, CharField()),

@@ -9,7 +9,7 @@ from accounts.models import Role
 from accounts.rules import mandates
 from budget.evaluation.models import Assignment, Study
 from budget.evaluation.querysets import signed_by
-from budget.participatory.models import Theme
+from budget.participatory.models import Budget, Envelope, Theme
 from budget.proposals.models import Proposal
 from budget.proposals.workflow import GROUPS, WORKFLOW
 from geo.layers import Choice, Field, Filter, Layer, register
@@ -51,7 +51,7 @@ WORK = register(
         title=_("Proposals: the work of the services"),
         description=_("What your mandate has you study or sign: services asked, deadline, verdicts not yet signed."),
         queryset=_rows,
-        tables=(Proposal, Assignment),
+        tables=(Proposal, Assignment, Budget, Envelope, Theme),
         open_to=lambda viewer: viewer.is_superuser or bool(mandates(viewer, *WORKERS)),
         key="reference",
         style="status",

@@ -3,18 +3,20 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.administration import ALL, WRITE, administered, open_to_administrators
 from budget.participatory import phases, services
-from budget.participatory.models import Budget, Envelope, Phase, Theme
+from budget.participatory.models import Ballot, Budget, Envelope, Phase, Rule, Theme
 from common.forms import EuroField
+from common.money import euros
 from geo.models import Level, Territory
 
 open_to_administrators("participatory", budget=WRITE, phase=ALL, envelope=ALL, theme=WRITE)
 
 
-FROZEN = ("slug", "territory", "votes_where", "votes_proof", "votes_level", "votes_age")
+FROZEN = ("slug", "rules", "territory", "votes_where", "votes_proof", "votes_level", "votes_age")
 FROZEN_SINCE = _("The vote has opened: this stays as it is.")
 PAPER_FROZEN = _("The vote has opened: nothing of the ballot paper can be changed any more.")
 
@@ -40,6 +42,20 @@ def typed_anew(form: forms.BaseForm, names) -> list[str]:
     return found
 
 
+def rules_mistakes(given) -> dict[str, str]:
+    """What is wrong with rules of a vote (fields of Envelope), by field."""
+    found = {}
+    if given.get("ballot") == "points" and not given.get("max_points"):
+        found["max_points"] = _("How many points has each person?")
+    if given.get("ballot") == "approval" and not given.get("max_choices"):
+        found["max_choices"] = _("How many projects may one choose?")
+    if (given.get("ballot") == "grades") != (given.get("rule") == "majority-judgment"):
+        found["rule"] = _("Grades are counted by majority judgment, and only grades are.")
+    if given.get("rule") == "greedy-threshold" and not given.get("threshold"):
+        found["threshold"] = _("From how many votes on may a project win?")
+    return found
+
+
 class BudgetForm(forms.ModelForm):
     """A budget, and what is to be done with it once it is saved."""
 
@@ -56,6 +72,23 @@ class BudgetForm(forms.ModelForm):
         help_text=_("Sets the amounts of the districts' envelopes; the others keep theirs."),
     )
     publish = forms.BooleanField(label=_("publish now"), required=False)
+    # Rules of all envelopes at once; empty, each keeps its own.
+    ballot = forms.ChoiceField(
+        choices=[("", "—"), *Ballot.choices], label=Envelope._meta.get_field("ballot").verbose_name, required=False
+    )
+    max_choices = forms.IntegerField(
+        min_value=1, max_value=10_000, label=Envelope._meta.get_field("max_choices").verbose_name, required=False
+    )
+    max_points = forms.IntegerField(
+        min_value=1, max_value=10_000, label=Envelope._meta.get_field("max_points").verbose_name, required=False
+    )
+    rule = forms.ChoiceField(
+        choices=[("", "—"), *Rule.choices], label=Envelope._meta.get_field("rule").verbose_name, required=False
+    )
+    threshold = forms.IntegerField(
+        min_value=1, max_value=10**9, label=Envelope._meta.get_field("threshold").verbose_name, required=False
+    )
+    rules_asked = ("ballot", "max_choices", "max_points", "rule", "threshold")
 
     class Meta:
         model = Budget
@@ -73,8 +106,16 @@ class BudgetForm(forms.ModelForm):
         given = super().clean()
         for name in typed_anew(self, self.frozen):
             self.add_error(name, FROZEN_SINCE)
-        if self.frozen and (given.get("districts") or given.get("share_again")):
+        alike = {name: given[name] for name in self.rules_asked if given.get(name)}
+        if self.frozen and (given.get("districts") or given.get("share_again") or alike):
             raise forms.ValidationError(PAPER_FROZEN)
+        if alike:
+            for name in ("ballot", "rule"):
+                if not given.get(name):
+                    self.add_error(name, _("Choose how people vote and how votes are counted, both."))
+            if not self.errors:
+                for name, message in rules_mistakes(given).items():
+                    self.add_error(name, message)
         return given
 
 
@@ -96,14 +137,9 @@ class EnvelopeForm(forms.ModelForm):
             self.add_error("theme", _("Which theme is it for?"))
         if scope != "theme" and theme:
             self.add_error("theme", _("Only the envelope of a theme has one."))
-        if given.get("ballot") == "points" and not given.get("max_points"):
-            self.add_error("max_points", _("How many points has each person?"))
-        if given.get("ballot") == "approval" and not given.get("max_choices"):
-            self.add_error("max_choices", _("How many projects may one choose?"))
-        if (given.get("ballot") == "grades") != (given.get("rule") == "majority-judgment"):
-            self.add_error("rule", _("Grades are counted by majority judgment, and only grades are."))
-        if given.get("rule") == "greedy-threshold" and not given.get("threshold"):
-            self.add_error("threshold", _("From how many votes on may a project win?"))
+        if "ballot" in self.fields:
+            for name, message in rules_mistakes(given).items():
+                self.add_error(name, message)
         return given
 
 
@@ -152,6 +188,11 @@ class EnvelopeFormSet(forms.BaseInlineFormSet):
         if has_opened(self.instance) and any(map(self.is_typed, self.forms)):
             raise forms.ValidationError(PAPER_FROZEN)
 
+    def save_new(self, form, commit=True):
+        form.instance.slug = services.free_slug(self.instance, form.instance.title)
+        form.instance.position = self.instance.envelopes.count()
+        return super().save_new(form, commit)
+
     def is_typed(self, form) -> bool:
         return f"{form.prefix}-DELETE" in self.data or bool(typed_anew(form, form.fields))
 
@@ -160,11 +201,31 @@ class EnvelopeInline(admin.TabularInline):
     model = Envelope
     form = EnvelopeForm
     formset = EnvelopeFormSet
-    fields = ["title", "slug", "scope", "territory", "theme", "amount", "social_weight", "ballot", "rule"]
-    raw_id_fields = ["territory"]
-    prepopulated_fields = {"slug": ["title"]}
+    fields = ["title", "scope", "territory", "theme", "amount", "social_weight"]
+    readonly_fields = ["in_euros"]
     extra = 0
     show_change_link = True
+
+    def get_formset(self, request, obj=None, **kwargs):
+        self.budget = obj
+        return super().get_formset(request, obj, **kwargs)
+
+    def get_fields(self, request, obj=None):
+        # A form that is not shown shows no field in euros.
+        return ["in_euros" if name == "amount" and has_opened(obj) else name for name in self.fields]
+
+    @admin.display(description=_("amount"))
+    def in_euros(self, envelope):
+        return euros(envelope.amount)
+
+    def formfield_for_foreignkey(self, field, request, **kwargs):
+        if field.name == "territory":
+            inside = Q(pk=None)
+            if self.budget:
+                place = self.budget.territory_id
+                inside = Q(parent=place) | Q(parent__parent=place) | Q(envelopes__budget=self.budget)
+            kwargs["queryset"] = Territory.objects.filter(inside).distinct().order_by("level__rank", "name")
+        return super().formfield_for_foreignkey(field, request, **kwargs)
 
 
 class Freezing(admin.ModelAdmin):
@@ -181,12 +242,21 @@ class Freezing(admin.ModelAdmin):
 class BudgetAdmin(Freezing):
     form = BudgetForm
     list_display = ["title", "territory", "published_at"]
-    raw_id_fields = ["territory"]
+    autocomplete_fields = ["territory"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [PhaseInline, EnvelopeInline]
     fieldsets = [
         (None, {"fields": ["title", "slug", "summary", "rules", "territory"]}),
         (_("Money"), {"fields": ["total", "formula", "districts", "share_again"]}),
+        (
+            _("How people vote, in all envelopes at once"),
+            {
+                "fields": BudgetForm.rules_asked,
+                "description": _(
+                    "Left empty, each envelope keeps its own rules: they stand on its page, with the other choices."
+                ),
+            },
+        ),
         (_("Who votes"), {"fields": ["votes_where", "votes_proof", "votes_level", "votes_age"]}),
         (_("Publication"), {"fields": ["publish"]}),
     ]
@@ -225,8 +295,10 @@ class BudgetAdmin(Freezing):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         budget, wanted = form.instance, form.cleaned_data
+        alike = {name: wanted.get(name) or None for name in BudgetForm.rules_asked}
         acts = [
             (wanted["districts"], lambda: services.add_districts(budget=budget, level=wanted["districts"])),
+            (alike["ballot"], lambda: services.vote_alike(budget=budget, **alike)),
             (wanted["share_again"], lambda: services.share_out(budget=budget)),
             (wanted["publish"], lambda: services.publish(budget=budget)),
         ]
@@ -244,7 +316,7 @@ class EnvelopeAdmin(Freezing):
     form = EnvelopeForm
     list_display = ["title", "budget", "scope", "ballot", "rule"]
     list_filter = ["budget"]
-    raw_id_fields = ["territory"]
+    autocomplete_fields = ["territory"]
     readonly_fields = ["seed"]
 
     def has_change_permission(self, request, obj=None):

@@ -18,7 +18,7 @@ from geo.changes import noted
 from geo.models import Competence, Territory
 
 # Columns of a budget that say where and who votes: as much part of the vote as its paper.
-FROZEN = ("slug", "territory_id", "votes_where", "votes_proof", "votes_level", "votes_age")
+FROZEN = ("slug", "rules", "territory_id", "votes_where", "votes_proof", "votes_level", "votes_age")
 
 
 def new_seed() -> str:

@@ -70,7 +70,7 @@ def add_envelope(*, budget: Budget, scope: str, title: str = "", territory=None,
     return Envelope.objects.create(
         budget=budget,
         scope=scope,
-        slug=_free_slug(budget, title),
+        slug=free_slug(budget, title),
         title=title,
         territory=territory,
         theme=theme,
@@ -85,6 +85,16 @@ def add_districts(*, budget: Budget, level: Level, **fields) -> list[Envelope]:
     inside = Territory.objects.filter(level=level, parent=budget.territory).current().order_by("code")
     inside = inside.exclude(envelopes__budget=budget)
     return [add_envelope(budget=budget, scope=Scope.TERRITORY, territory=one, **fields) for one in inside]
+
+
+@transaction.atomic
+def vote_alike(*, budget: Budget, **rules) -> int:
+    """Set these rules of the vote (fields of Envelope) in all envelopes of a budget; returns how many there are.
+
+    Raises Frozen once the vote has opened.
+    """
+    refuse_frozen(budget)
+    return budget.envelopes.update(**rules)
 
 
 @transaction.atomic
@@ -138,7 +148,8 @@ def publish(*, budget: Budget, now: dt.datetime | None = None) -> None:
     budget.save(update_fields=["published_at"])
 
 
-def _free_slug(budget: Budget, title: str) -> str:
+def free_slug(budget: Budget, title: str) -> str:
+    """An address for an envelope of that title that no other of the budget has."""
     base = slugify(title)[:70] or "enveloppe"
     taken = set(budget.envelopes.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in [base, *(f"{base}-{n}" for n in range(2, 1000))] if slug not in taken)

@@ -1,26 +1,13 @@
 """The price list, for those who administer. Proposals are changed by their own pages, which keep the history."""
 
-from django import forms
 from django.contrib import admin
 
 from accounts.administration import WRITE, open_to_administrators
 from budget.proposals.models import Price
-from common.forms import EuroField
+from budget.proposals.prices import PriceForm
 from common.money import euros
 
 open_to_administrators("proposals", price=WRITE)
-
-
-class PriceForm(forms.ModelForm):
-    cost = EuroField(label=Price._meta.get_field("cost").verbose_name)
-    yearly = EuroField(label=Price._meta.get_field("yearly").verbose_name, required=False)
-
-    class Meta:
-        model = Price
-        fields = ["code", "name", "theme", "unit", "cost", "yearly", "source", "year", "is_active"]
-
-    def clean_yearly(self):
-        return self.cleaned_data["yearly"] or 0
 
 
 @admin.register(Price)

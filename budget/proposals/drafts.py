@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from budget.proposals.models import ProposalPhoto
+from budget.proposals.models import Proposal, ProposalPhoto
 from budget.proposals.services.photos import MAX_PHOTOS, keep_photo
 from common.images import PhotoError
 from common.ratelimit import exceeded
@@ -32,12 +33,16 @@ def keep(user, file) -> ProposalPhoto:
     return keep_photo(file=file, owner=user)
 
 
-def collect(request) -> Draft:
-    """The photos of a posted form: those kept before, less those removed, and those that come with it."""
+def collect(request, proposal: Proposal | None = None) -> Draft:
+    """The photos of a posted form: those kept before, less those removed, and those that come with it.
+
+    Of a `proposal` that is being changed, its own are among those kept before.
+    """
     if not request.user.is_authenticated:
         return Draft()
     kept = set(request.POST.getlist("photo_tokens")) - set(request.POST.getlist("photo_remove"))
-    own = ProposalPhoto.objects.filter(owner=request.user, proposal=None, token__in=kept)
+    own = Q(owner=request.user, proposal=None) | (Q(proposal=proposal) if proposal else Q(pk=None))
+    own = ProposalPhoto.objects.filter(own, token__in=kept)
     draft = Draft(list(own[:MAX_PHOTOS]))
     for file in request.FILES.getlist("photos"):
         try:

@@ -4,6 +4,7 @@ import uuid
 
 from django import forms
 from django.contrib.gis.geos import GEOSGeometry
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,15 @@ MAX_ADDRESS = 200
 # Metres within which an address is that of the place.
 CLOSE_BY = 50
 SHOWN = 5
+# Degrees, less than a metre: what is lost where a place is written with six decimals.
+SAME = 2e-6
+
+
+def kind_of(shape: GEOSGeometry | None) -> str:
+    """How a form calls that shape."""
+    if shape is None:
+        return CITY
+    return {"Point": POINT, "LineString": LINE}.get(shape.geom_type, AREA)
 
 
 class Quantity(forms.IntegerField):
@@ -46,7 +56,7 @@ class Quantity(forms.IntegerField):
 
 
 class WordsForm(forms.Form):
-    """Title and text: what an author may put right."""
+    """Title and text of a proposal."""
 
     use_required_attribute = False
 
@@ -70,7 +80,10 @@ class WordsForm(forms.Form):
 
 
 class ProposalForm(WordsForm):
-    """A resident's proposal for `budget`. `photos_kept` are those already on our side, from an earlier sending."""
+    """A resident's proposal for `budget`, or changes of their `proposal`.
+
+    `photos_kept` are those already on our side, from an earlier sending.
+    """
 
     kind = forms.ChoiceField(
         label=_("What shape has it?"),
@@ -101,10 +114,12 @@ class ProposalForm(WordsForm):
     submission = forms.UUIDField(required=False, widget=forms.HiddenInput)
     field_order = ["kind", "place", "corners", "title", "text", "theme"]
 
-    def __init__(self, *args, budget: Budget, user, photos_kept=(), **options):
+    def __init__(self, *args, budget: Budget, user, photos_kept=(), proposal: Proposal | None = None, **options):
         super().__init__(*args, **options)
-        self.budget, self.user, self.photos_kept = budget, user, photos_kept
-        self.fields["theme"].queryset = Theme.objects.filter(is_active=True)
+        self.budget, self.user, self.photos_kept, self.proposal = budget, user, photos_kept, proposal
+        # What was chosen once can stay, though it is not offered any more.
+        chosen = [line["code"] for line in proposal.estimate_lines] if proposal else []
+        self.fields["theme"].queryset = Theme.objects.filter(Q(is_active=True) | Q(proposals=proposal)).distinct()
         self.fields["photos"].help_text = gettext(
             "Up to %(count)d. Avoid faces and number plates; where a photo was taken is not published with it."
         ) % {"count": MAX_PHOTOS}
@@ -113,13 +128,32 @@ class ProposalForm(WordsForm):
                 *self.fields["kind"].choices,
                 (CITY, _("The whole city: it has no place of its own")),
             ]
-        for price in Price.objects.offered().select_related("theme"):
+        for price in (Price.objects.offered() | Price.objects.filter(code__in=chosen)).select_related("theme"):
             self.fields[f"{QUANTITY}{price.code}"] = Quantity(price)
 
     @classmethod
     def empty(cls, budget, user, initial=None) -> "ProposalForm":
         """A new form: its `submission` makes sending it twice give one proposal."""
         return cls(budget=budget, user=user, initial={"submission": uuid.uuid4()} | (initial or {}))
+
+    @classmethod
+    def of(cls, proposal: Proposal, user, data=None, photos_kept=()) -> "ProposalForm":
+        """A form with what the proposal says, or with the `data` that came back of it."""
+        initial = {
+            "title": proposal.title,
+            "text": proposal.text,
+            "theme": proposal.theme and proposal.theme.code,
+            "envelope": proposal.envelope.slug,
+            "kind": kind_of(proposal.shape),
+            "estimate": None if proposal.estimate_lines else proposal.estimate,
+        }
+        initial |= {f"{QUANTITY}{line['code']}": line["quantity"] for line in proposal.estimate_lines}
+        if initial["kind"] == POINT:
+            initial["place"] = proposal.shape
+        elif initial["kind"] != CITY:
+            initial["corners"] = drawn.corners_of(proposal.shape)
+        given = {"budget": proposal.budget, "user": user, "proposal": proposal, "photos_kept": photos_kept}
+        return cls(data, initial=initial, **given)
 
     def prices(self) -> list[tuple[Theme, list[forms.BoundField], bool]]:
         """(theme, its things, whether it is to be open) of the price list."""
@@ -147,7 +181,9 @@ class ProposalForm(WordsForm):
         shape = cleaned.get("place")
         if kind == POINT and shape is None and "place" not in self.errors:
             self.add_error("place", PlaceField.default_error_messages["required"])
-        if drawing and "corners" not in self.errors:
+        if self._stays(kind, cleaned):
+            shape = self.proposal.shape
+        elif drawing and "corners" not in self.errors:
             try:
                 found = drawn.line(cleaned["corners"]) if kind == LINE else drawn.area(cleaned["corners"])
                 shape = found.shape
@@ -158,11 +194,28 @@ class ProposalForm(WordsForm):
         cleaned["address"] = self._address()
         return cleaned
 
+    def _stays(self, kind: str, cleaned: dict) -> bool:
+        """Whether the place is the one that the proposal has: written out, it is rounded, and of one piece."""
+        if self.proposal is None or kind != kind_of(self.proposal.shape):
+            return False
+        if kind == CITY:
+            return True
+        known, given = self.proposal.shape, cleaned.get("place") if kind == POINT else cleaned.get("corners")
+        if not given:
+            return False
+        old = [known.coords] if kind == POINT else drawn.corners_of(known)
+        new = [one.coords for one in ([given] if kind == POINT else given)]
+        return len(old) == len(new) and all(
+            abs(mine - yours) < SAME for a, b in zip(old, new, strict=True) for mine, yours in zip(a, b, strict=True)
+        )
+
     def _address(self) -> str:
         """The address that was searched, or the one close to the place."""
         point, named = self.point, ""
         if self.cleaned_data.get("kind") == POINT:
             named = " ".join(clean_text(self.data.get("place_search", "")).split())
+        if not named and self.proposal and self.shape is self.proposal.shape:
+            return self.proposal.address
         if point and not named and (found := addresses.reverse(point, metres=CLOSE_BY)):
             named = found.label
         return named[:MAX_ADDRESS]

@@ -183,7 +183,7 @@ class ProposalEvent(models.Model):
     from_status = models.CharField(max_length=12, blank=True)
     to_status = models.CharField(max_length=12)
     message = models.TextField(_("public message"), blank=True)
-    # {"title", "text"} before an edit; {"references": […]} of a merge or split; {"cost", "lines"} of a study…
+    # {"changed": [names], name: it said} of an edit; {"references": […]} of a merge or split; {"cost"} of a study…
     data = models.JSONField(default=dict)
     is_public = models.BooleanField(_("public"), default=True)
     actor = models.ForeignKey(User, models.DO_NOTHING, null=True, related_name="+", db_constraint=False)

@@ -5,8 +5,9 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.measure import D
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import Exact
 
 from budget.proposals.workflow import GONE, WORKFLOW
 from geo.functions import Plain
@@ -43,6 +44,12 @@ class ProposalQuerySet(models.QuerySet):
     def living(self):
         """Those that stand for themselves: not merged, split or withdrawn."""
         return self.exclude(status__in=GONE)
+
+    def drawn_as(self, geometry_type: str):
+        """Those whose shape is of that type: POINT, LINESTRING or MULTIPOLYGON, as services keep them."""
+        return self.filter(
+            Exact(Func("shape", function="GeometryType", output_field=models.CharField()), Value(geometry_type))
+        )
 
     def in_territory(self, territory):
         """Those whose envelope or place lies in that territory, of any level."""

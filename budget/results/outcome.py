@@ -101,7 +101,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Shares:
-    """Ballots of some counts: how many, and how many hold at least one winner; by channel."""
+    """Ballots of some counts: that name a project, that have at least one winner, blank ones; all by channel."""
 
     voters: int
     satisfied: int
@@ -115,6 +115,10 @@ class Shares:
             for channel, number in count.figures["channels"].items():
                 channels[channel] = channels.get(channel, 0) + number
         return cls(*(sum(one.figures[name] for one in counts) for name in ("voters", "satisfied", "blank")), channels)
+
+    @property
+    def cast(self) -> int:
+        return self.voters + self.blank
 
     @property
     def percent(self) -> int | None:

@@ -4,51 +4,14 @@ import uuid
 
 from django import forms
 from django.conf import settings
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import KeptText, Text
 from common.ratelimit import exceeded
-from common.text import clean_text
 from engagement.discussion.models import Reason, Stance
 
 MAX_TEXT, MAX_NOTE = 3000, 1000
-# Of a text that is far too long the form keeps as much.
-KEPT = 20_000
 WINDOW = 600  # seconds
-
-
-class Text(forms.CharField):
-    """Cleaned text of at most `limit` characters. The browser is not told of the limit: it would cut a pasted text."""
-
-    default_error_messages = {
-        "too_long": _("Your text has %(count)s characters; shorten it to %(limit)s."),
-        "cut": _("Your text has %(count)s characters: only its beginning is kept here. Shorten it to %(limit)s."),
-    }
-
-    def __init__(self, *, limit: int, **options):
-        super().__init__(strip=False, **options)
-        self.limit = limit
-
-    def to_python(self, value):
-        value = super().to_python(value)
-        # Cleaning megabytes takes seconds.
-        if len(value) > KEPT:
-            raise self._too_long("cut", value)
-        value = clean_text(value)
-        if len(value) > self.limit:
-            raise self._too_long("too_long", value)
-        return value
-
-    def _too_long(self, code: str, value: str) -> forms.ValidationError:
-        count, limit = (number_format(one, force_grouping=True) for one in (len(value), self.limit))
-        return forms.ValidationError(self.error_messages[code], code=code, params={"count": count, "limit": limit})
-
-
-class KeptText(forms.Textarea):
-    """Shows the beginning of a text that is far too long."""
-
-    def format_value(self, value):
-        return super().format_value(value and value[:KEPT])
 
 
 class TalkForm(forms.Form):

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseLocation, reswap, retarget
 
 from common.caller import address
+from common.forms import KEPT
 from common.ratelimit import exceeded
 from engagement.discussion import services, subjects
 from engagement.discussion.forms import (
-    KEPT,
     WINDOW,
     CommentForm,
     EditForm,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from frontend.dashboard import chart, lists, shapes
 from frontend.dashboard.asked import Asked
 from frontend.dashboard.dates import PERIODS
-from geo.dashboards import board, periods
+from geo.dashboards import board, duties, periods
 from geo.dashboards.board import Figure, Line, Question, Sheet
 from geo.dashboards.declare import Asks, Indicator
 from geo.dashboards.periods import Span
@@ -96,6 +96,11 @@ class DashboardPage:
     def _all_of(self, one: Asks) -> str:
         named = self.question.board.indicator(one.name)
         return lists.address(self.asked, named, periode="tout", du="", au="", categorie="") if named else one.url
+
+    @cached_property
+    def duties(self) -> list[Asks]:
+        """What waits for this person's own act, whatever the page is about: as of now, so that what is done goes."""
+        return duties.of(self.viewer, self.question.territory)
 
     @cached_property
     def wanted(self) -> list[tuple[Asks, str]]:

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from geo.crs import BY_SRID
 from geo.exports import styles
-from geo.exports.rows import geometry_type
 from geo.layers import Layer
 
 LICENCE = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
@@ -61,7 +60,7 @@ def complete(path: Path, written: Iterable[tuple[Layer, QuerySet]], srid: int) -
             )
         columns = dict(package.execute("SELECT table_name, column_name FROM gpkg_geometry_columns").fetchall())
         for layer, rows in written:
-            shape = geometry_type(layer, rows)
+            shape = layer.type_of(rows)
             drawn = (styles.qml(layer, shape), styles.sld(layer, shape))
             package.execute(
                 STYLE, [layer.name, columns[layer.name], str(layer.title)[:30], *drawn, str(layer.description)]

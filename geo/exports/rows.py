@@ -78,7 +78,7 @@ def _place(layer: Layer, rows: QuerySet, srid: int, form: Format) -> Iterator[Co
         )
         metadata = {"ARROW:extension:name": "geoarrow.wkb"}
         yield Column(GEOMETRY, source, pa.string(), pa.field(GEOMETRY, pa.binary(), metadata=metadata))
-    elif geometry_type(layer, rows) in POINTS:
+    elif layer.type_of(rows) in POINTS:
         for name, function in zip(
             ("lon", "lat") if system.decimals > 3 else ("x", "y"), ("ST_X", "ST_Y"), strict=True
         ):
@@ -88,11 +88,6 @@ def _place(layer: Layer, rows: QuerySet, srid: int, form: Format) -> Iterator[Co
     else:
         source = Func(place, Value(system.decimals), function="ST_AsText", output_field=TextField())
         yield Column("wkt", source, pa.string(), pa.field("wkt", pa.string()))
-
-
-def geometry_type(layer: Layer, rows: QuerySet) -> str:
-    """The type that the column of the layer's geometry declares: POINT, MULTIPOLYGON, …; GEOMETRY where mixed."""
-    return rows.model._meta.get_field(layer.geometry).geom_type
 
 
 def _read(rows: QuerySet, columns: list[Column], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

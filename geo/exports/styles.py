@@ -43,7 +43,7 @@ def attribute(layer: Layer) -> str:
 
 
 def qml(layer: Layer, geometry_type: str) -> str:
-    """The layer's style for QGIS ≥ 3.10; `geometry_type` as geo.exports.rows.geometry_type gives it."""
+    """The layer's style for QGIS ≥ 3.10; `geometry_type` as Layer.type_of gives it."""
     root = ET.Element("qgis", version="3.22.0", styleCategories="Symbology|Fields")
     names = ET.SubElement(root, "aliases")
     for one in layer.fields:

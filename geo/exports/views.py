@@ -18,7 +18,6 @@ from common import caller
 from geo import layers
 from geo.answers import check_known, refused
 from geo.exports import jobs, streams, styles, writers
-from geo.exports.rows import geometry_type
 from geo.exports.wanted import NotThere, Wanted, count, wanted
 from geo.layers import BadParameter
 from geo.models import Export
@@ -162,7 +161,7 @@ def style(request, name, kind):
     except BadParameter as error:
         return refused(error)
     media_type, made = STYLES[kind]
-    text = made(layer, geometry_type(layer, layer.queryset(request.user)))
+    text = made(layer, layer.type_of(layer.queryset(request.user)))
     return HttpResponse(
         text, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{layer.name}.{kind}"'}
     )

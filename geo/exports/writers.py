@@ -15,7 +15,7 @@ from pyarrow import csv
 from common import spreadsheets
 from geo.exports import parquet
 from geo.exports.formats import FORMATS, Format
-from geo.exports.rows import GEOMETRY, batches, geometry_type
+from geo.exports.rows import GEOMETRY, batches
 from geo.layers import Layer
 
 # A file of ours is new and is thrown away where its making fails: it needs no journal.
@@ -46,7 +46,7 @@ def write(
     counter = _Counter(progress)
     counted = counter.count(read)
     if form.name == "parquet":
-        parquet.write(path, schema, counted, srid, TYPES.get(geometry_type(layer, rows)))
+        parquet.write(path, schema, counted, srid, TYPES.get(layer.type_of(rows)))
     elif form.streams:
         with path.open("wb") as file:
             file.writelines(_pieces(layer, rows, srid, schema, counted, form))
@@ -87,7 +87,7 @@ def _gdal(layer, rows, target, srid, schema, read, form: Format) -> None:
         layer=layer.name,
         driver=form.driver,
         geometry_name=GEOMETRY,
-        geometry_type=TYPES.get(geometry_type(layer, rows), "Unknown"),
+        geometry_type=TYPES.get(layer.type_of(rows), "Unknown"),
         crs=f"EPSG:{srid}",
         **described,
         **dict(form.options),

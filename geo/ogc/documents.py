@@ -121,7 +121,7 @@ def collection(root: str, layer: Layer) -> dict:
 
 def queryables(root: str, layer: Layer) -> dict:
     """The properties one can filter by, as a JSON Schema."""
-    geometry = layer.queryset(AnonymousUser()).model._meta.get_field(layer.geometry).geom_type
+    geometry = layer.type_of(layer.queryset(AnonymousUser()))
     properties = {one.name: _property(one) for one in layer.fields}
     properties[GEOMETRY] = {
         "title": _("Geometry"),

@@ -65,7 +65,7 @@ def _dataset(layer: Layer, manifest: dict) -> dict:
         "dct:title": _words(lambda: f"{layer.title} – {settings.SITE_NAME}"),
         "dct:description": _words(lambda: str(layer.description or layer.title)),
         "dcat:keyword": _words(lambda: str(layer.title).lower()),
-        "dcat:theme": [{"@id": f"{EU}/data-theme/{'GOVE' if layer.explored else 'REGI'}"}],
+        "dcat:theme": [{"@id": f"{EU}/data-theme/{'GOVE' if layer.is_of_the_town else 'REGI'}"}],
         "dct:publisher": _publisher(),
         "dcat:contactPoint": _contact(),
         "dct:license": {"@id": LICENCE},

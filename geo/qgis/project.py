@@ -44,7 +44,7 @@ def document(root: str, title: str, shown: Iterable[Layer], extent: tuple[float,
                 name=_name(layer),
                 providerKey="OAPIF",
                 source=source(root, layer),
-                checked="Qt::Checked" if layer.explored or layer.name == "territories" else "Qt::Unchecked",
+                checked="Qt::Checked" if layer.is_of_the_town or layer.name == "territories" else "Qt::Unchecked",
                 expanded="0",
             )
     canvas = ET.SubElement(project, "mapcanvas", name="theMapCanvas", annotationsVisible="1")
@@ -87,11 +87,11 @@ def is_restricted(layer: Layer) -> bool:
 
 def _groups(shown: list[Layer]) -> list[tuple[str, list[Layer]]]:
     """What is drawn above comes first."""
-    town = [layer for layer in shown if layer.explored]
-    work = [layer for layer in shown if not layer.explored and is_restricted(layer)]
+    # Lines and outlines below the points that stand in them.
+    town = sorted((layer for layer in shown if layer.is_of_the_town), key=_depth)
+    work = [layer for layer in shown if not layer.is_of_the_town and is_restricted(layer)]
     ground = [layer for layer in shown if layer not in town and layer not in work]
-    # Outlines below the points that stand in them.
-    ground.sort(key=lambda layer: "POLYGON" in _shape(layer))
+    ground.sort(key=_depth)
     groups = [(_("Work of the services"), work), (_("Life of the town"), town), (_("Reference"), ground)]
     return [(name, members) for name, members in groups if members]
 
@@ -122,7 +122,12 @@ def _layer(root: str, layer: Layer, extent: tuple) -> ET.Element:
 
 def _shape(layer: Layer) -> str:
     rows = layer.queryset(AnonymousUser())
-    return rows.model._meta.get_field(layer.geometry).geom_type
+    return layer.type_of(rows)
+
+
+def _depth(layer: Layer) -> int:
+    """How far below others it is drawn."""
+    return next((depth for depth, kind in enumerate(("POINT", "LINE")) if kind in _shape(layer)), 2)
 
 
 def _id(layer: Layer) -> str:

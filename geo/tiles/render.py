@@ -1,6 +1,6 @@
 """The bytes of a tile: the objects themselves where they are few, counts per cell where they are many."""
 
-from django.contrib.gis.db.models import GeometryField, PointField
+from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import Polygon
 from django.db import connection
 from django.db.models import CharField, F, FloatField, Func, QuerySet, Value
@@ -97,7 +97,7 @@ def _where(layer: Layer, tile: Tile) -> dict:
 
 def is_points(layer: Layer, rows: QuerySet) -> bool:
     """Whether the layer's geometries are points."""
-    return isinstance(rows.model._meta.get_field(layer.geometry), PointField)
+    return layer.type_of(rows) == "POINT"
 
 
 def square(tile: Tile, margin: float = 0.0) -> Polygon:

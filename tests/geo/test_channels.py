@@ -13,6 +13,7 @@ from accounts import keys
 from accounts.models import Role
 from alerts import services
 from alerts.models import Alert, Category
+from tests.budget.proposals.helpers import PROPOSALS
 from tests.geo.test_tiles import around
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:.*non conformant file extension")]
@@ -163,7 +164,7 @@ def test_lists_of_layers_name_only_what_exists_for_the_viewer(client, town, peop
             "exports": set(re.findall(r'name="layer" value="(\w+)"', client.get("/exports/").content.decode())),
         }
 
-    public = {"alerts", "proposals", "territories", "equipment", "places"}
+    public = {"alerts", *PROPOSALS, "territories", "equipment", "places"}
     assert all(found == public for found in named().values())
     assert "alerts_work" not in str(client.get("/ogc/api").json())
     client.force_login(people["gis"])

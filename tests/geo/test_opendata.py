@@ -16,6 +16,7 @@ from geo import tasks
 from geo.models import AssetKind, Boundary
 from geo.opendata import snapshot
 from geo.opendata.catalogue import CONTEXT
+from tests.budget.proposals.helpers import PROPOSALS
 
 pytestmark = pytest.mark.django_db
 CATALOGUE = "/donnees/catalogue.jsonld"
@@ -58,7 +59,7 @@ def test_every_distribution_is_there_with_the_size_and_checksum_it_says(made, cl
     assert answer["Content-Type"] == "application/ld+json"
     document = answer.json()
     names = {one["@id"].partition("#")[2] for one in document["dcat:dataset"]}
-    assert names == {"alerts", "proposals", "territories", "equipment", "places"}
+    assert names == {"alerts", *PROPOSALS, "territories", "equipment", "places"}
     seen = 0
     for dataset in document["dcat:dataset"]:
         for one in dataset["dcat:distribution"]:
@@ -145,7 +146,7 @@ def test_the_page_of_open_data_names_the_catalogue(client):
     call_command("snapshot_open_data")
     page = client.get("/donnees/").content.decode()
     assert f'type="application/ld+json" href="{CATALOGUE}"' in page
-    for name in ("alerts", "proposals", "territories", "equipment", "places"):
+    for name in ("alerts", *PROPOSALS, "territories", "equipment", "places"):
         for file_format in snapshot.FILES:
             assert f'href="/donnees/instantane/{name}.{file_format}"' in page
 

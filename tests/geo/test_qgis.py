@@ -13,7 +13,7 @@ from accounts.models import Role
 from alerts import services
 from geo.models import Asset, AssetKind, Boundary
 from geo.qgis.project import AUTH
-from tests.budget.proposals.helpers import make_budget, propose
+from tests.budget.proposals.helpers import PROPOSALS, make_budget, propose_shapes
 
 PROJECT = "/ogc/parvis.qgs"
 # In QGIS's own Python, which is not ours: what it makes of the project, a line for each layer.
@@ -75,7 +75,7 @@ def test_the_project_holds_the_layers_that_exist_for_the_viewer_and_no_key(clien
     answer = client.get(PROJECT)
     assert answer["Content-Disposition"] == 'attachment; filename="parvis.qgs"'
     public = layers_of(answer.content.decode())
-    assert set(public) == {"alerts", "proposals", "territories", "equipment", "places"}
+    assert set(public) == {"alerts", *PROPOSALS, "territories", "equipment", "places"}
     assert all("url='https://ville.example/ogc/'" in source and "authcfg" not in source for source in public.values())
     officer = town.person("sig@ville.example", Role.GIS_OFFICER)
     _key, text = keys.issue(user=officer, mandate=officer.mandates.get(), label="x", scope=keys.LAYERS)
@@ -183,7 +183,7 @@ def test_qgis_opens_it_and_reads_every_layer(client, live_server, town, settings
     for kind, is_place in (("banc", False), ("ecole", True)):
         made = AssetKind.objects.create(code=kind, name=kind, name_plural=kind, is_place=is_place)
         Asset.objects.bulk_create(Asset(kind=made, code=str(n), point=town.IN_EAST) for n in range(3 + is_place))
-    propose(make_budget(town), town.person("inventeur@example.org"))
+    propose_shapes(make_budget(town), town.person("inventeur@example.org"))
     arguments = []
     asked = {}
     if with_key:
@@ -204,7 +204,9 @@ def test_qgis_opens_it_and_reads_every_layer(client, live_server, town, settings
     assert ["opened", "True", "EPSG:2154"] in rows
     counts = {
         "alerts": 2,
-        "proposals": 1,
+        "proposals": 3,
+        "proposals_lines": 1,
+        "proposals_areas": 1,
         "equipment": 3,
         "places": 4,
         "territories": Boundary.objects.valid().count(),

@@ -85,12 +85,13 @@ def _bodies(proposal):
 
 
 def usual_deadline(budget) -> dt.date:
-    """Four weeks from now, or a week before the phase ends where that is sooner; never before tomorrow."""
+    """Four weeks from now, or a week before the phase ends where that is sooner; at least tomorrow, or its last day."""
     today = timezone.localdate()
     day, window = today + dt.timedelta(days=USUAL_DAYS), budget.window("evaluating")
     if window and window.closes_at:
-        day = min(day, timezone.localdate(window.closes_at) - dt.timedelta(days=TO_SIGN))
-    return max(day, today + dt.timedelta(days=1))
+        last = timezone.localdate(window.closes_at)
+        return min(max(min(day, last - dt.timedelta(days=TO_SIGN)), today + dt.timedelta(days=1)), last)
+    return day
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

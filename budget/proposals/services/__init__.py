@@ -1,9 +1,10 @@
 """Everything that changes a proposal."""
 
+from budget.proposals.services.editing import edit, refuse_studied
 from budget.proposals.services.merging import merge, split
 from budget.proposals.services.moderation import hide, show
 from budget.proposals.services.photos import drop_drafts, keep_photo
-from budget.proposals.services.posting import Closed, NotHere, edit, post
+from budget.proposals.services.posting import Closed, NotHere, post
 from budget.proposals.services.steps import (
     Changed,
     MessageMissing,
@@ -34,6 +35,7 @@ __all__ = [
     "merge",
     "note",
     "post",
+    "refuse_studied",
     "show",
     "split",
     "step",

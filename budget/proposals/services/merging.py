@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from budget.proposals.models import Proposal, ProposalEvent, Support
-from budget.proposals.services.posting import on_it, territories_of
+from budget.proposals.services.posting import on_it, territories_of, whole
 from budget.proposals.services.steps import ProposalError, announce, locked, note, step
 from budget.proposals.workflow import GONE, RUN, WORKFLOW
 
@@ -88,27 +88,27 @@ def split(
     return made
 
 
-def _part(whole: Proposal, title: str, text: str, shape: GEOSGeometry | None, actor: User) -> Proposal:
+def _part(proposal: Proposal, title: str, text: str, shape: GEOSGeometry | None, actor: User) -> Proposal:
     now = timezone.now()
-    shape = shape or whole.shape
+    shape = whole(shape or proposal.shape)
     point = on_it(shape) if shape else None
     part = Proposal.objects.create(
-        budget=whole.budget,
-        envelope=whole.envelope,
-        theme=whole.theme,
+        budget=proposal.budget,
+        envelope=proposal.envelope,
+        theme=proposal.theme,
         title=title,
         text=text,
         shape=shape,
         point=point,
-        address=whole.address,
-        territories=territories_of(whole.envelope, point),
-        author=whole.author,
-        author_name=whole.author_name,
-        split_from=whole,
+        address=proposal.address,
+        territories=territories_of(proposal.envelope, point),
+        author=proposal.author,
+        author_name=proposal.author_name,
+        split_from=proposal,
         created_at=now,
         updated_at=now,
     )
     ProposalEvent.objects.create(
-        proposal=part, act="post", to_status=part.status, actor=actor, data={"split_from": whole.reference}
+        proposal=part, act="post", to_status=part.status, actor=actor, data={"split_from": proposal.reference}
     )
     return part

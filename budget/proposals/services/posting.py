@@ -1,8 +1,8 @@
-"""Taking a proposal, and its author's changes."""
+"""Taking a proposal."""
 
 import uuid
 
-from django.contrib.gis.geos import GEOSGeometry, Point
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
@@ -12,7 +12,7 @@ from accounts.models import User, Verification
 from budget.participatory.models import Budget, Envelope, Theme
 from budget.proposals.models import Price, Proposal, ProposalEvent
 from budget.proposals.services.photos import join_photos
-from budget.proposals.services.steps import ProposalError, announce, locked, note
+from budget.proposals.services.steps import ProposalError, announce
 from geo.lookup import territory_ids_at
 
 ON_IT = "SELECT ST_AsEWKB(ST_PointOnSurface(ST_GeomFromEWKB(%s)))"
@@ -56,6 +56,7 @@ def post(
         return known
     if not budget.allows("propose"):
         raise Closed(_("This budget takes no proposals now."))
+    shape = whole(shape)
     point = on_it(shape) if shape else None
     chosen = choose_envelope(budget=budget, point=point, theme=theme, wanted=envelope)
     lines = estimate_lines(quantities or {})
@@ -89,24 +90,11 @@ def post(
     return proposal
 
 
-@transaction.atomic
-def edit(*, proposal: Proposal, author: User, title: str, text: str) -> Proposal:
-    """Let the author put right title and text while proposals are taken; what was there before stays in the history.
-
-    Raises Closed, or PermissionDenied for anybody else.
-    """
-    proposal = locked(proposal)
-    if not author.has_perm("proposals.own_proposal", proposal):
-        raise PermissionDenied
-    if proposal.status != "posted" or not proposal.budget.allows("propose"):
-        raise Closed(_("The proposal is being studied: it can no longer be changed."))
-    before = {"title": proposal.title, "text": proposal.text}
-    if before == {"title": title, "text": text}:
-        return proposal
-    proposal.title, proposal.text = title, text
-    proposal.save(update_fields=["title", "text"])
-    note(proposal=proposal, act="edit", actor=author, data=before)
-    return proposal
+def whole(shape: GEOSGeometry | None) -> GEOSGeometry | None:
+    """The shape as it is kept: an area, of one piece or several, is a MultiPolygon."""
+    if shape is None or shape.geom_type != "Polygon":
+        return shape
+    return MultiPolygon(shape, srid=shape.srid)
 
 
 def on_it(shape: GEOSGeometry) -> Point:
@@ -120,10 +108,7 @@ def choose_envelope(
     *, budget: Budget, point: Point | None, theme: Theme | None, wanted: Envelope | None = None
 ) -> Envelope:
     """The envelope that a place falls into, or the one wanted of those it may belong to. Raises NotHere."""
-    if point is None:
-        open_here = list(budget.envelopes.filter(scope="city"))
-    else:
-        open_here = list(budget.envelopes.at(point, theme=theme))
+    open_here = envelopes_at(budget=budget, point=point, theme=theme)
     if wanted and wanted in open_here:
         return wanted
     if wanted:
@@ -131,6 +116,13 @@ def choose_envelope(
     if not open_here:
         raise NotHere(_("No envelope of this budget is for this place. Move it inside the outlines on the map."))
     return open_here[0]
+
+
+def envelopes_at(*, budget: Budget, point: Point | None, theme: Theme | None) -> list[Envelope]:
+    """Those a proposal may belong to, the closest first; without a place, the whole city's."""
+    if point is None:
+        return list(budget.envelopes.filter(scope="city"))
+    return list(budget.envelopes.at(point, theme=theme))
 
 
 def territories_of(envelope: Envelope, point: Point | None) -> list[int]:

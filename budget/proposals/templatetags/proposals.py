@@ -1,12 +1,14 @@
 """How a proposal's state, steps and sums are shown, everywhere the same."""
 
 from django import template
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from budget.proposals.models import ProposalEvent
 from budget.proposals.workflow import GROUPS
 from common import markdown
+from common.money import euros
 from common.workflow import State
 
 register = template.Library()
@@ -19,6 +21,18 @@ TITLES = {
     "review": gettext_lazy("Studied again"),
     "hide": gettext_lazy("Hidden by moderation"),
     "show": gettext_lazy("Shown again"),
+}
+# What an author may change, as the history calls it.
+PARTS = {
+    "title": gettext_lazy("title"),
+    "text": gettext_lazy("description"),
+    "theme": gettext_lazy("theme"),
+    "envelope": gettext_lazy("envelope"),
+    "shape": gettext_lazy("place"),
+    "address": gettext_lazy("address"),
+    "estimate": gettext_lazy("estimate"),
+    "estimate_lines": gettext_lazy("lines of the estimate"),
+    "photos": gettext_lazy("photos"),
 }
 UNITS = {"m": gettext_lazy("m"), "m2": gettext_lazy("m²")}
 
@@ -34,6 +48,27 @@ def proposal_badge(state: State) -> dict:
 def step_title(event: ProposalEvent) -> str:
     """What happened, where the state does not say it."""
     return TITLES.get(event.act, "")
+
+
+@register.filter
+def changed_names(event: ProposalEvent) -> list[str]:
+    """What an edit changed."""
+    return [str(PARTS[name]) for name in event.data.get("changed", ()) if name in PARTS]
+
+
+@register.filter
+def stood_before(event: ProposalEvent) -> list[tuple[str, str]]:
+    """(name, words) of what an edit changed besides title and text."""
+    data = event.data
+    words = {name: data[name] for name in ("theme", "envelope", "address", "photos") if name in data}
+    if data.get("shape"):
+        middle = GEOSGeometry(data["shape"]).centroid
+        words["shape"] = f"{middle.y:.5f}, {middle.x:.5f}"
+    if data.get("estimate") is not None:
+        words["estimate"] = euros(data["estimate"])
+    if "estimate_lines" in data:
+        words["estimate_lines"] = ", ".join(f"{quantity(one)} × {one['name']}" for one in data["estimate_lines"])
+    return [(str(PARTS[name]), str(value)) for name, value in words.items() if value not in ("", None)]
 
 
 @register.filter

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,10 +21,10 @@ from budget.proposals import services
 from budget.proposals.models import Proposal, ProposalPhoto
 from budget.proposals.views.propose import when
 from budget.proposals.workflow import GONE, WORKFLOW
+from common import photos
 from common.forms import storable
 
 PAGE = 24
-YEAR = 365 * 24 * 3600  # seconds; a photo never changes under its address
 ORDERS = {
     "recentes": (gettext_lazy("newest"), ("-created_at", "-pk")),
     "soutiens": (gettext_lazy("most supported"), ("-supports", "pk")),
@@ -178,11 +178,4 @@ def photo(request, token):
         seen = request.user.is_authenticated and photo.owner_id == request.user.pk
     if not seen:
         raise Http404
-    file = photo.thumbnail if "petit" in request.GET else photo.image
-    with file.open("rb") as opened:
-        content = opened.read()
-    return HttpResponse(
-        content,
-        content_type="image/jpeg",
-        headers={"Cache-Control": f"private, max-age={YEAR}, immutable", "X-Content-Type-Options": "nosniff"},
-    )
+    return photos.shown(photo, small="petit" in request.GET)

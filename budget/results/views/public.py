@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -74,22 +74,34 @@ def order(request, slug):
     return redirect("results:budget", budget.slug)
 
 
+class NotCounted(Http404):
+    """The votes of that envelope are not counted yet."""
+
+
 def _counted(request, slug: str, envelope: str) -> Count:
-    """The official count of that envelope, if this viewer may see its budget. Raises Http404."""
+    """The official count of that envelope, if this viewer may see its budget. Raises Http404, NotCounted."""
     budget = visible(request, slug)
     one = next((row for row in budget.envelopes.all() if row.slug == envelope), None)
     if one is None:
         raise Http404
     one.budget = budget
-    count = get_object_or_404(Count, envelope=one, official=True)
+    count = Count.objects.filter(envelope=one, official=True).first()
+    if count is None:
+        raise NotCounted
     count.envelope = one
     return count
 
 
 @require_safe
 def envelope(request, slug, envelope):
-    """One envelope: winners, the order of selection, why each project won or lost, how to count it again."""
-    count = _counted(request, slug, envelope)
+    """One envelope: winners, the order of selection, why each project won or lost, how to count it again.
+
+    Before it is counted, the page of all envelopes says why there is nothing yet.
+    """
+    try:
+        count = _counted(request, slug, envelope)
+    except NotCounted:
+        return redirect("results:budget", slug)
     outcome = Outcome(count)
     others = list(count.envelope.counts.filter(official=False).order_by("pk"))
     context = {

@@ -1,17 +1,22 @@
 """Printing the ballot paper."""
 
+import datetime as dt
 import hashlib
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from budget.participatory.models import Budget, Envelope
+from budget.participatory.models import Budget, Envelope, Phase
 from budget.participatory.services import refuse_frozen
 from budget.proposals.models import Proposal
 from budget.voting import checking
 from budget.voting.choices import GRADE_WORDS, GRADES
 from budget.voting.models import PaperLine
 from common.money import euros
+
+# A vote that opened without a paper could not be mended: where nobody printed it, it is printed this long before.
+PRINTED_BEFORE = dt.timedelta(hours=1)
 
 
 class PaperError(ValueError):
@@ -51,6 +56,14 @@ def print_paper(*, budget: Budget) -> dict[str, int]:
         )
     )
     return {one.slug: len(by_envelope[one.pk]) for one in envelopes}
+
+
+def without_paper(now: dt.datetime | None = None):
+    """Published budgets whose vote opens within PRINTED_BEFORE and that nobody has printed the paper of."""
+    now = now or timezone.now()
+    soon = Phase.objects.filter(kind="voting", opens_at__gt=now, opens_at__lte=now + PRINTED_BEFORE)
+    printed = PaperLine.objects.values("envelope__budget")
+    return Budget.objects.published().filter(phases__in=soon).exclude(pk__in=printed)
 
 
 def _problems(envelope: Envelope, proposals: list[Proposal]):

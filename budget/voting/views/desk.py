@@ -178,14 +178,16 @@ def closing(request, slug):
     refused = ""
     if request.method == "POST":
         try:
-            if "confirmer" in request.POST:
+            if "confirmer" in request.POST and "verifie" not in request.POST:
+                refused = _("Check what is written there first, and say so.")
+            elif "confirmer" in request.POST:
                 services.confirm_closing(budget=budget, user=request.user)
                 messages.success(request, _("The vote is closed: the key is destroyed, the ballots are public."))
                 return redirect("voting:proof", slug)
-            if "retirer" in request.POST:
+            elif "retirer" in request.POST:
                 services.withdraw_call(budget=budget, user=request.user)
                 return redirect("voting:closing", slug)
-            if form.is_valid():
+            elif form.is_valid():
                 services.call_to_close(budget=budget, user=request.user, **form.cleaned_data)
                 return redirect("voting:closing", slug)
         except services.VoteError as error:
@@ -199,6 +201,7 @@ def closing(request, slug):
         "call": call,
         "own": call is not None and call.called_by_id == request.user.pk,
         "problems": _problems(budget),
+        "ballots": sum(sum(channels.values()) for channels in published.turnout(budget).values()),
         "waiting": budget.booths.filter(accepted_at=None),
     }
     return render(request, "voting/desk/closing.html", context, status=422 if refused else 200)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import Role
 from budget.delivery import services, snapshots
 from budget.delivery.models import Expense, Milestone, Signature, WorksPhoto
 from budget.delivery.stages import late_by, stage
@@ -184,6 +185,24 @@ def test_an_official_signs_what_was_read_and_later_changes_show(town, client):
     for change in (lambda: Signature.objects.update(text="x"), lambda: Signature.objects.all().delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def test_the_dashboard_of_an_official_says_which_pages_wait_for_a_signature(town, client):
+    envelope, won = chosen(town)
+    board = "/territoires/quartier/T1001-1/tableau-de-bord/"
+    client.force_login(town.official())
+
+    def waiting():
+        return [one for one in client.get(board).context["page"].duties if one.name == "works"]
+
+    (asked,) = waiting()
+    assert (asked.count, [one.url for one in asked.items]) == (1, [services.url_of(envelope)])
+    client.post(asked.items[0].url, {"seen": snapshots.digest(snapshots.snapshot(envelope)), "text": ""})
+    assert waiting() == []
+    services.spend(proposal=won["Bancs"], actor=agent(town), label="x", amount=1, paid_on=timezone.localdate())
+    assert [one.detail for one in waiting()[0].items] == ["Modifié depuis la signature"]
+    client.force_login(town.person("dgs@ville.example", Role.ADMINISTRATOR))
+    assert waiting() == [], "an administrator cannot sign"
 
 
 def test_more_steps_cost_no_query_more(town, client):

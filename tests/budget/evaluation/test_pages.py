@@ -276,3 +276,23 @@ def test_after_the_phase_the_page_says_so_and_keeps_the_text(study, browser_of):
     assert "is not open" in text(page)
     assert asked.proposal.decisions.count() == 0
     assert LINES[0]["name"] in text(page)
+
+
+def test_the_dashboard_of_an_official_says_how_many_decisions_wait_for_them(client, town, study):
+    proposals = [study.propose(), study.propose("Un abri à vélos")]
+    first = study.asked(town.road_service, proposal=proposals[0])
+    second = study.asked(town.road_service, town.light_service, proposal=proposals[1])
+    client.force_login(study.official)
+    board = "/territoires/quartier/T1001-1/tableau-de-bord/"
+    assert client.get(board).context["page"].duties == [], "no service has handed in yet"
+    for one in (*first, second[0]):
+        study.hand_in(one)
+    page = client.get(board)
+    (asked,) = page.context["page"].duties
+    assert (asked.count, len(asked.items)) == (1, 1), "one of the second's services is still at it"
+    assert f'href="{asked.items[0].url}"' in page.content.decode()
+    assert "Décisions à signer" in page.content.decode()
+    assert client.get(asked.items[0].url).status_code == 200
+    assert client.get(asked.url).context["view"] == "signer"
+    client.force_login(town.person("est@ville.example", Role.OFFICIAL, territory=town.east))
+    assert client.get("/territoires/quartier/T1001-2/tableau-de-bord/").context["page"].duties == []

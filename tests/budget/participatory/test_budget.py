@@ -187,3 +187,29 @@ def test_what_can_be_done_now_stands_on_top(town, client):
         ("proposals/_of_budget.html", ["/budgets/edition-1/proposer/"]),
         ("voting/_budget.html", ["/budgets/bp/voter/"]),
     ]
+
+
+def test_rules_of_the_vote_are_set_for_all_envelopes_at_once_or_on_the_page_of_one(town, client):
+    client.force_login(town.person("admin@ville.example", Role.ADMINISTRATOR))
+    budget = make_budget(town, now=("publishing",))
+    page = f"/admin/participatory/budget/{budget.pk}/change/"
+    shown = in_browser(client.get(page))
+    for sent, said in (
+        ({"ballot": "approval", "rule": "greedy"}, "Combien de projets"),
+        ({"ballot": "money"}, "les deux"),
+        ({"ballot": "grades", "rule": "greedy"}, "jugement majoritaire"),
+    ):
+        answer = client.post(page, shown | sent)
+        assert (answer.status_code, said in answer.content.decode()) == (200, True), sent
+    assert client.post(page, shown | {"ballot": "approval", "max_choices": "3", "rule": "greedy"}).status_code == 302
+    assert set(budget.envelopes.values_list("ballot", "max_choices")) == {("approval", 3)}
+    # Envelopes that say more than this page shows do not hinder it.
+    one = budget.envelopes.filter(scope="territory").first()
+    paper = f"/admin/participatory/envelope/{one.pk}/change/"
+    fields = in_browser(client.get(paper))
+    assert "Combien de projets" in client.post(paper, fields | {"max_choices": ""}).content.decode()
+    assert client.post(paper, fields | {"ballot": "points", "max_points": "9"}).status_code == 302
+    more = in_browser(client.get(page)) | {"envelopes-TOTAL_FORMS": "4", "envelopes-3-scope": "city"}
+    more |= {"envelopes-3-title": "Les écoles", "envelopes-3-amount": "1 000", "envelopes-3-social_weight": "1"}
+    assert client.post(page, more | {"envelopes-3-territory": "", "envelopes-3-theme": ""}).status_code == 302
+    assert set(budget.envelopes.values_list("slug", "ballot")) >= {("les-ecoles", "money"), (one.slug, "points")}

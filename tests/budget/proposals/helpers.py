@@ -2,10 +2,12 @@
 
 import datetime as dt
 import html
+from io import BytesIO
 from uuid import uuid4
 
-from django.contrib.gis.geos import Point
+from django.contrib.gis.geos import LineString, Point, Polygon
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import Role
 from budget.participatory import services as budgets
@@ -15,6 +17,10 @@ from budget.proposals import services
 from budget.proposals.models import Price, Proposal
 
 BENCH = Point(2.02, 47.05, srid=4326)
+LANE = LineString((2.02, 47.05), (2.03, 47.05), srid=4326)
+GARDEN = Polygon(((2.02, 47.05), (2.03, 47.05), (2.03, 47.06), (2.02, 47.05)), srid=4326)
+# The layers of proposals: a point of each, and those drawn as a line or an area whole.
+PROPOSALS = ("proposals", "proposals_lines", "proposals_areas")
 
 
 def window(kind, begins=-1, ends=30) -> Window:
@@ -51,6 +57,12 @@ def propose(budget, author, title="Des bancs à l'ombre", **changes) -> Proposal
     return services.post(budget=budget, author=author, title=title, **given | changes)
 
 
+def propose_shapes(budget, author) -> list[Proposal]:
+    """A point, a line and an area."""
+    shapes = {"Des bancs": BENCH, "Une voie verte": LANE, "Un jardin": GARDEN}
+    return [propose(budget, author, title, shape=shape) for title, shape in shapes.items()]
+
+
 def administrator(town):
     return town.person("dgs@ville.example", Role.ADMINISTRATOR, territory=town.commune)
 
@@ -71,3 +83,11 @@ def sent(**changes) -> dict:
 def read(response) -> str:
     """A page as a person reads it."""
     return html.unescape(response.content.decode())
+
+
+def picture():
+    file = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(file, "PNG")
+    file.seek(0)
+    file.name = "banc.png"
+    return file

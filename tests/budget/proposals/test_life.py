@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 
+import lxml.html
 import pytest
 from django.contrib.gis.geos import LineString
 from django.db import IntegrityError, connection, connections, transaction
@@ -11,13 +12,24 @@ from django.utils import timezone
 
 from accounts import privacy
 from accounts.models import Role
-from budget.participatory.models import Phase
+from budget.participatory.models import Budget, Phase, Theme
 from budget.proposals import services
-from budget.proposals.models import Proposal, ProposalPhoto, Support
+from budget.proposals.models import Price, Proposal, ProposalPhoto, Support
+from budget.proposals.services.photos import join_photos, keep_photo
 from budget.proposals.tasks import drop_draft_photos
 from engagement.activity.models import Activity, Notification
 from engagement.activity.services import hand_on
-from tests.budget.proposals.helpers import administrator, make_budget, propose, read, window
+from tests.budget.proposals.helpers import (
+    administrator,
+    make_budget,
+    picture,
+    propose,
+    propose_shapes,
+    read,
+    sent,
+    window,
+)
+from tests.geo.test_tiles import around, path
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +66,9 @@ def test_a_person_supports_once_and_takes_it_back(client, budget, people):
     assert not Support.objects.exists()
 
 
+CROWD = 50
+
+
 def many_at_once(times, act) -> list:
     """What `act` gave, `times` at once, all of them waiting for the same start."""
     start, found = threading.Barrier(times), []
@@ -79,14 +94,14 @@ def test_many_supports_of_one_person_at_once_are_one(town):
     person = town.person("p@example.org")
     budget = make_budget(town)
     proposal = propose(budget, person)
-    found = many_at_once(6, lambda: services.support(proposal=proposal, user=person))
-    assert sorted(found) == [False] * 5 + [True]
+    found = many_at_once(CROWD, lambda: services.support(proposal=proposal, user=person))
+    assert sorted(found) == [False] * (CROWD - 1) + [True]
     proposal.refresh_from_db()
     assert (proposal.supports, Support.objects.count()) == (1, 1)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE proposals_support DROP CONSTRAINT proposal_support_once")
-    many_at_once(3, lambda: Support.objects.create(proposal=proposal, user=person))
-    assert Support.objects.count() == 4
+    many_at_once(CROWD, lambda: Support.objects.create(proposal=proposal, user=person))
+    assert Support.objects.count() == 1 + CROWD
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM proposals_support")
         cursor.execute(
@@ -97,8 +112,11 @@ def test_many_supports_of_one_person_at_once_are_one(town):
 def test_the_author_changes_words_and_withdraws(client, budget, people):
     proposal = propose(budget, people[0])
     client.force_login(people[0])
-    assert client.post(f"{proposal.get_absolute_url()}modifier/", {"title": "", "text": "Gardé."}).status_code == 422
-    client.post(f"{proposal.get_absolute_url()}modifier/", {"title": "Des bancs", "text": "Autre texte."})
+    url = f"{proposal.get_absolute_url()}modifier/"
+    refused = client.post(url, sent(title="", text="Gardé."))
+    assert (refused.status_code, "Gardé." in read(refused)) == (422, True)
+    client.post(url, sent(title="Des bancs", text="Autre texte."))
+    assert proposal.events.last().data.keys() == {"changed", "title", "text"}, "what was not touched did not change"
     page = read(client.get(proposal.get_absolute_url()))
     assert "Pour s'asseoir place du marché." in page  # what was there before
     assert "Autre texte." in page
@@ -107,6 +125,57 @@ def test_the_author_changes_words_and_withdraws(client, budget, people):
     assert proposal.status == "withdrawn"
     assert "Des bancs" not in read(client.get("/budgets/bp-2026/propositions/"))
     assert client.get(proposal.get_absolute_url()).status_code == 200
+
+
+def test_the_author_changes_all_they_posted_until_it_is_studied(
+    client, town, budget, people, django_capture_on_commit_callbacks
+):
+    proposal = propose(budget, people[0], quantities={"banc": 2})
+    photo = keep_photo(file=picture(), owner=people[0])
+    join_photos(proposal=proposal, tokens=[photo.token], owner=people[0])
+    services.support(proposal=proposal, user=people[1])
+    Price.objects.filter(code="banc").update(cost=999_900, is_active=False)
+    client.force_login(people[0])
+    url = f"{proposal.get_absolute_url()}modifier/"
+    as_it_is = lxml.html.fromstring(read(client.get(url))).forms
+    form = dict(next(one for one in as_it_is if "title" in one.fields).form_values())
+    assert client.post(url, form).status_code == 302
+    assert proposal.events.count() == 1, "nothing changed, nothing is noted"
+    # A line in the other district, another theme, one thing more, no photo.
+    moved = {"kind": "line", "corners": "47.05, 2.07\n47.05, 2.071", "theme": "velo", "n-piste": "76"}
+    with django_capture_on_commit_callbacks(execute=True):
+        said = read(client.post(url, form | moved | {"photo_remove": photo.token, "photos": [picture()]}, follow=True))
+    assert "enveloppe «\xa0Est\xa0», et non plus" in said
+    proposal.refresh_from_db()
+    assert (proposal.envelope.title, proposal.shape.geom_type, proposal.theme.code) == ("Est", "LineString", "velo")
+    assert set(proposal.territories) >= {town.east.pk}
+    assert town.west.pk not in proposal.territories
+    assert proposal.estimate == 2 * 120_000 + 76 * 35_000, "what was there keeps the price of its day"
+    assert (proposal.supports, proposal.supporters.count()) == (1, 1)
+    assert [one.token != photo.token for one in proposal.photos.all()] == [True]
+    assert not photo.image.storage.exists(photo.image.name)
+    step = proposal.events.last()
+    changed = ["theme", "envelope", "shape", "estimate", "estimate_lines", "photos"]
+    assert [name for name in step.data["changed"] if name != "address"] == changed
+    assert (step.data["envelope"], step.data["estimate"], step.data["photos"]) == ("Ouest", 240_000, 1)
+    assert "Ouest" in read(client.get(proposal.get_absolute_url()))
+    # Outside every envelope it is refused and nothing of it is lost.
+    budget.envelopes.filter(scope="city").delete()
+    refused = client.post(url, sent(place_lon="2.15", text="Gardé."))
+    assert (refused.status_code, "Gardé." in read(refused)) == (422, True)
+    assert "place" in refused.context["form"].errors
+    checking = Client(enforce_csrf_checks=True)
+    checking.force_login(people[0])
+    expired = checking.post(url, sent(text="Gardé."))
+    assert (expired.status_code, "Gardé." in read(expired)) == (403, True)
+    services.apply(proposal=proposal, act="study", actor=administrator(town))
+    late = client.post(url, sent(text="Gardé."))
+    assert (late.status_code, "Gardé." in read(late)) == (422, True)
+    for page in (text.replace("\xa0", " ") for text in (read(late), read(client.get(url, follow=True)))):
+        assert "on ne peut plus la modifier" in page
+    Proposal.objects.filter(pk=proposal.pk).update(status="posted")
+    Phase.objects.filter(kind="collecting").update(closes_at=timezone.now())
+    assert "ne sont plus recueillies" in read(client.post(url, sent()))
 
 
 def test_joined_at_the_desk_with_all_supports_and_both_histories(client, town, budget, people):
@@ -272,6 +341,25 @@ def test_photos_never_sent_are_dropped(budget, people):
     assert ProposalPhoto.objects.get().proposal
 
 
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_tile_is_fresh_when_its_words_change_elsewhere(client, town):
+    budget = make_budget(town)
+    propose(budget, town.person("p@example.org"))
+    tile = path(around(2.02, 47.05, 16), "proposals")
+    tags = [client.get(tile).headers["ETag"]]
+    for rows, change in (
+        (Theme.objects.filter(code="nature"), {"code": "vert"}),
+        (budget.envelopes, {"title": "Rive gauche"}),
+        (Budget.objects, {"slug": "bp-27"}),
+    ):
+        rows.update(**change)
+        tags.append(client.get(tile).headers["ETag"])
+    assert len(set(tags)) == 4
+    assert b"bp-27" in client.get(tile).content
+    Budget.objects.update(published_at=None)
+    assert client.get(tile).status_code == 204
+
+
 def test_every_channel_has_the_layer(client, budget, people):
     bench = propose(budget, people[0], quantities={"banc": 2})
     propose(budget, people[0], "Sans lieu", shape=None)
@@ -280,3 +368,16 @@ def test_every_channel_has_the_layer(client, budget, people):
     items = client.get("/ogc/collections/proposals/items", {"f": "json"}).json()["features"]
     assert [(one["properties"]["cost"], one["properties"]["envelope"]) for one in items] == [(2400.0, "Ouest")]
     assert items[0]["id"] == bench.reference
+    _point, lane, garden = propose_shapes(budget, people[0])
+    propose(budget, people[0], "Caché", shape=lane.shape, theme=None)
+    Proposal.objects.filter(title="Caché").update(hidden_at=timezone.now())
+    for layer, row, kind in (("lines", lane, "LineString"), ("areas", garden, "MultiPolygon")):
+        (one,) = client.get(f"/ogc/collections/proposals_{layer}/items", {"f": "json"}).json()["features"]
+        assert (one["id"], one["geometry"]["type"]) == (row.reference, kind)
+        assert one["properties"].keys() == items[0]["properties"].keys()
+        table = b"".join(client.get(f"/exports/proposals_{layer}.csv").streaming_content).decode()
+        assert row.reference in table
+        package = b"".join(client.get(f"/exports/proposals_{layer}.shp").streaming_content)
+        assert package[:2] == b"PK"
+        assert client.get(path(around(2.025, 47.05, 14), f"proposals_{layer}")).status_code == 200
+        assert f"proposals_{layer}" in client.get("/donnees/").content.decode()

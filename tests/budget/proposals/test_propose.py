@@ -4,11 +4,10 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
-from PIL import Image
 
 from accounts.models import Verification
 from budget.proposals.models import Proposal, ProposalPhoto
-from tests.budget.proposals.helpers import make_budget, propose, read, sent, window
+from tests.budget.proposals.helpers import make_budget, picture, propose, read, sent, window
 
 pytestmark = pytest.mark.django_db
 URL = "/budgets/bp-2026/proposer/"
@@ -25,14 +24,6 @@ def author(town, client):
     person = town.person("habitante@example.org", display_name="Inès")
     client.force_login(person)
     return person
-
-
-def picture():
-    file = BytesIO()
-    Image.new("RGB", (40, 30), "green").save(file, "PNG")
-    file.seek(0)
-    file.name = "banc.png"
-    return file
 
 
 def test_the_place_finds_the_envelope(client, budget, author):

@@ -7,8 +7,11 @@ from django.test import Client
 
 from accounts import privacy
 from accounts.models import Role
+from budget.proposals.models import Proposal
 from budget.voting import published
-from budget.voting.models import Ballot, Booth, Bundle, Closing, ClosingCall, PaperEntry
+from budget.voting.models import Ballot, Booth, Bundle, Closing, ClosingCall, PaperEntry, PaperLine
+from budget.voting.services.paper import without_paper
+from budget.voting.tasks import print_papers
 from engagement.activity.models import Activity
 from engagement.activity.sentences import say
 from tests.budget.voting.town import HOUR, Vote
@@ -98,14 +101,14 @@ def test_two_people_close_on_the_page(vote):
     official, other = signed_in(vote.official()), signed_in(vote.administrator())
     assert official.post(f"{DESK}cloture/", {"appeler": "1"}).status_code == 422
     vote.end()
-    assert other.post(f"{DESK}cloture/", {"confirmer": "1"}).status_code == 422
+    assert other.post(f"{DESK}cloture/", {"confirmer": "1", "verifie": "1"}).status_code == 422
     official.post(f"{DESK}cloture/", {"appeler": "1", "witnesses": "Mme Roux"})
-    assert official.post(f"{DESK}cloture/", {"confirmer": "1"}).status_code == 422
+    assert official.post(f"{DESK}cloture/", {"confirmer": "1", "verifie": "1"}).status_code == 422
     other.post(f"{DESK}cloture/", {"retirer": "1"})
     assert not ClosingCall.objects.exists()
     official.post(f"{DESK}cloture/", {"appeler": "1", "witnesses": "Mme Roux"})
     assert "Mme Roux" in text(other.get(f"{DESK}cloture/"))
-    assert other.post(f"{DESK}cloture/", {"confirmer": "1"}).url == "/budgets/bp/scrutin/"
+    assert other.post(f"{DESK}cloture/", {"confirmer": "1", "verifie": "1"}).url == "/budgets/bp/scrutin/"
     assert Closing.objects.get().witnesses == "Mme Roux"
     news = Activity.objects.get(verb="voting.closed")
     assert (news.url, say(news)) == ("/budgets/bp/scrutin/", "Scrutin clos\xa0: ses bulletins sont publics")
@@ -156,3 +159,17 @@ def test_who_typed_can_leave_and_the_typing_stays(vote):
     assert "Annexe" in str(privacy.export(user)["votes-work"])
     privacy.erase(user=user)
     assert PaperEntry.objects.get().choices == "1"
+
+
+def test_a_paper_that_nobody_printed_is_printed_before_the_vote_opens(town, caplog):
+    vote = Vote(town, opens=HOUR / 2, paper=False)
+    vote.propose(vote.envelopes["est"], "Trop cher", 900_000_00)
+    print_papers()
+    assert "Trop cher" in caplog.text, "who minds the servers is told while there is time"
+    assert not PaperLine.objects.exists()
+    Proposal.objects.filter(title="Trop cher").update(status="unfeasible")
+    print_papers()
+    assert PaperLine.objects.count() == 12
+    assert not without_paper().exists()
+    other = Vote(town, slug="bp-2", opens=2 * HOUR, paper=False).budget
+    assert not PaperLine.objects.filter(envelope__budget=other).exists()

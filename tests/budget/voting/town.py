@@ -24,8 +24,8 @@ class Vote:
 
     def __init__(self, town, *, ballot="money", amount=100_000_00, opens=-HOUR, paper=True, **fields):
         self.town = town
-        total = {"total": 300_000_00, "published_at": None} | fields
-        self.budget = Budget.objects.create(slug="bp", title="Budget participatif", territory=town.commune, **total)
+        total = {"slug": "bp", "total": 300_000_00, "published_at": None} | fields
+        self.budget = Budget.objects.create(title="Budget participatif", territory=town.commune, **total)
         each = {"ballot": ballot, "amount": amount, "max_points": 10, "max_points_each": 6}
         rows = [
             budgets.add_envelope(budget=self.budget, scope="territory", territory=one, **each)

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import keys
 from geo.exports.wanted import MAX_QUERY
+from tests.budget.proposals.helpers import PROPOSALS
 from tests.geo.exports.files import fetch, read, save
 from tests.geo.test_viewport import make_alerts
 
@@ -88,7 +89,7 @@ def test_all_layers_are_those_of_the_viewer(client, town, tmp_path):
     import pyogrio
 
     make_alerts(town, 2)
-    public = {"alerts", "proposals", "territories", "equipment", "places", "layer_styles"}
+    public = {"alerts", *PROPOSALS, "territories", "equipment", "places", "layer_styles"}
     assert {name for name, _type in pyogrio.list_layers(save(client, tmp_path, "tout.gpkg"))} == public
     refused = client.get("/exports/tout.gpkg", {"layer": "alerts_work"})
     assert (refused.status_code, refused.json()["parameter"]) == (400, "layer")

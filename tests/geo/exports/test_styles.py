@@ -7,6 +7,7 @@ import pytest
 
 from geo import layers
 from geo.exports import styles
+from tests.budget.proposals.helpers import PROPOSALS
 from tests.geo.exports.files import fetch, save
 from tests.geo.test_viewport import make_alerts
 
@@ -22,7 +23,7 @@ def qml_classes(text: str) -> dict[str, str]:
     colours = {}
     for category in renderer.find("categories"):
         symbol = renderer.find(f"symbols/symbol[@name='{category.get('symbol')}']")
-        name = "color" if symbol.get("type") == "marker" else "outline_color"
+        name = {"marker": "color", "line": "line_color", "fill": "outline_color"}[symbol.get("type")]
         red, green, blue, _alpha = map(int, symbol.find(f".//Option[@name='{name}']").get("value").split(","))
         colours[category.get("value")] = f"#{red:02x}{green:02x}{blue:02x}"
     return colours
@@ -36,7 +37,9 @@ def sld_classes(text: str) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("name", "field"), [("alerts", "status"), ("territories", "level")])
+@pytest.mark.parametrize(
+    ("name", "field"), [("alerts", "status"), ("territories", "level"), ("proposals_lines", "status")]
+)
 def test_styles_are_those_of_the_legend(client, town, name, field):
     layer = layers.get(name)
     expected = {one.value: one.color for one in layer.legend() if one.color}
@@ -64,7 +67,7 @@ def test_a_geopackage_brings_styles_and_descriptions(client, town, tmp_path):
         rows = package.execute(
             "SELECT f_table_name, f_geometry_column, useAsDefault, styleQML, styleSLD FROM layer_styles"
         ).fetchall()
-        assert {row[0] for row in rows} == {"alerts", "proposals", "territories", "equipment", "places"}
+        assert {row[0] for row in rows} == {"alerts", *PROPOSALS, "territories", "equipment", "places"}
         columns = package.execute("SELECT table_name, column_name FROM gpkg_geometry_columns").fetchall()
         assert {row[:2] for row in rows} == set(columns)
         assert {row[2] for row in rows} == {1}
@@ -76,7 +79,7 @@ def test_a_geopackage_brings_styles_and_descriptions(client, town, tmp_path):
                 "SELECT table_name, metadata FROM gpkg_metadata_reference JOIN gpkg_metadata m ON m.id = md_file_id"
             ).fetchall()
         )
-        assert set(told) == {"alerts", "proposals", "territories", "equipment", "places"}
+        assert set(told) == {"alerts", *PROPOSALS, "territories", "equipment", "places"}
         about = ET.fromstring(told["alerts"])
         assert "reference: Référence" in about.find("abstract").text
         assert "Licence Ouverte" in about.find("license").text

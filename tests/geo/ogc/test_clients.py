@@ -12,7 +12,7 @@ from owslib.ogcapi.features import Features
 from alerts.models import Alert
 from geo import layers
 from geo.models import Asset, AssetKind
-from tests.budget.proposals.helpers import make_budget, propose
+from tests.budget.proposals.helpers import PROPOSALS, make_budget, propose_shapes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # In a process of its own: GDAL waits for its answer with Python's lock in its hand.
@@ -36,7 +36,7 @@ def served(reports, live_server, settings, town):
     Asset.objects.create(kind=kind, code="L1", point=town.IN_WEST)
     school = AssetKind.objects.create(code="ecole", name="École", name_plural="Écoles", is_place=True)
     Asset.objects.create(kind=school, code="E1", point=town.IN_EAST)
-    propose(make_budget(town), town.person("inventeur@example.org"))
+    propose_shapes(make_budget(town), town.person("inventeur@example.org"))
     return f"{live_server.url}/ogc/"
 
 
@@ -67,7 +67,7 @@ def test_gdal_filters_by_attribute_and_place(served):
 
 def test_owslib_reads_documents_and_filters(served):
     client = Features(served)
-    assert {"alerts", "proposals", "territories", "equipment", "places"} == set(client.feature_collections())
+    assert {"alerts", *PROPOSALS, "territories", "equipment", "places"} == set(client.feature_collections())
     assert client.collection_queryables("alerts")["properties"]["supports"]["type"] == "integer"
     page = client.collection_items("alerts", limit=2, filter="supports > 3")
     assert (page["numberMatched"], page["numberReturned"]) == (3, 2)

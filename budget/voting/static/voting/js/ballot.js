@@ -8,8 +8,17 @@ const most = kind === "approval" ? total : number(form.dataset.most);
 const bar = form.querySelector("[data-left]");
 const status = form.querySelector("[data-status]");
 const lines = [...form.querySelectorAll("[data-line]")];
-const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: "EUR", trailingZeroDisplay: "stripIfInteger" });
-const euros = (cents) => money.format(cents / 100);
+// Whole euros without cents, others with both: as the page writes them.
+const [whole, exact] = [0, 2].map(
+  (digits) =>
+    new Intl.NumberFormat(document.documentElement.lang, {
+      style: "currency",
+      currency: "EUR",
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }),
+);
+const euros = (cents) => (cents % 100 ? exact : whole).format(cents / 100);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
 const inputs = (line) => [...line.querySelectorAll("input")];
