@@ -245,6 +245,7 @@ def two_people_close(life) -> None:
     page.get_by_role("button", name="Demander la clôture").click()
     expect(page.get_by_role("button", name=re.compile("^Confirmer"))).to_have_count(0)
     page = life.page(life.boss, path)
+    page.locator("input[name=verifie]").check()
     life.sound(page)
     page.get_by_role("button", name=re.compile("^Confirmer")).click()
     expect(page.get_by_text("la clé est détruite").first).to_be_visible()
