@@ -4,7 +4,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.rules import mandates
 from budget.delivery.models import WON
+from budget.delivery.rules import WORKERS, worked_on
 from budget.delivery.works import Sums, works
 from budget.proposals.models import Proposal
 
@@ -16,6 +18,11 @@ def of_budget(request, budget) -> dict | None:
         return None
     action = {"url": reverse("delivery:budget", args=[budget.slug]), "words": _("Follow the works")}
     return {"sums": Sums.of(rows), "action": action}
+
+
+def of_account(request) -> dict:
+    """How many projects that person keeps up to date."""
+    return {"projects": worked_on(request.user).count()} if mandates(request.user, *WORKERS) else {}
 
 
 def of_proposal(request, proposal) -> dict | None:

@@ -1,10 +1,13 @@
 """Who keeps the works of a project up to date, and who signs for a district."""
 
 import rules
+from django.db.models import Q
 
 from accounts.models import Role
 from accounts.rules import has_mandate, mandates
+from budget.delivery.models import WON
 from budget.participatory.rules import chain
+from budget.proposals.models import Proposal
 
 WORKERS = (Role.AGENT, Role.ADMINISTRATOR)
 
@@ -12,6 +15,15 @@ WORKERS = (Role.AGENT, Role.ADMINISTRATOR)
 def handled_by(user) -> list[int]:
     """Ids of the territories whose works that person keeps up to date."""
     return [mandate.territory_id for mandate in mandates(user, *WORKERS)]
+
+
+def worked_on(user):
+    """The projects whose works that person keeps up to date."""
+    rows = Proposal.objects.filter(status__in=WON)
+    if user.is_superuser:
+        return rows
+    places = handled_by(user)
+    return rows.filter(Q(territories__overlap=places) | Q(budget__territory__in=places))
 
 
 def covering(user, proposal, *roles) -> list:

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from accounts.rules import mandates
 from budget.evaluation.models import Assignment, Study
-from budget.evaluation.querysets import signed_by
+from budget.evaluation.querysets import mapped_by, signed_by
 from budget.participatory.models import Budget, Envelope, Theme
+from budget.proposals.layers import in_euros
 from budget.proposals.models import Proposal
 from budget.proposals.workflow import GROUPS, WORKFLOW
 from geo.layers import Choice, Field, Filter, Layer, register
 
-WORKERS = (Role.AGENT, Role.OFFICIAL, Role.ADMINISTRATOR)
+WORKERS = (Role.AGENT, Role.OFFICIAL, Role.ADMINISTRATOR, Role.GIS_OFFICER)
 
 
 def _states():
@@ -34,8 +35,9 @@ def _rows(viewer):
     verdicts = said.values("assignment__proposal").annotate(
         all=StringAgg("verdict", Value(", "), order_by="assignment__body__name")
     )
+    in_sight = (signed_by(viewer) | mapped_by(viewer)) & ~Q(status__in=("merged", "split", "withdrawn"))
     return Proposal.objects.filter(
-        Q(pk__in=handled.values("proposal")) | (signed_by(viewer) & ~Q(status__in=("merged", "split", "withdrawn"))),
+        Q(pk__in=handled.values("proposal")) | in_sight,
         point__isnull=False,
     ).annotate(
         services=Subquery(names, output_field=TextField()),
@@ -49,7 +51,9 @@ WORK = register(
     Layer(
         name="proposals_work",
         title=_("Proposals: the work of the services"),
-        description=_("What your mandate has you study or sign: services asked, deadline, verdicts not yet signed."),
+        description=_(
+            "What your mandate has you study, sign or map: services asked, deadline, verdicts not signed yet."
+        ),
         queryset=_rows,
         tables=(Proposal, Assignment, Budget, Envelope, Theme),
         open_to=lambda viewer: viewer.is_superuser or bool(mandates(viewer, *WORKERS)),
@@ -66,8 +70,8 @@ WORK = register(
             Field("theme", _("Theme"), source="theme__name"),
             Field("status", _("State")),
             Field("supports", _("Supports"), "integer"),
-            Field("estimate", _("Estimate of the author (cents)"), "integer"),
-            Field("cost", _("Cost (cents)"), "integer"),
+            Field("estimate", _("Estimate of the author in euros"), "number", in_euros(F("estimate"))),
+            Field("cost", _("Cost in euros, of the services"), "number", in_euros(F("cost"))),
             Field("services", _("Services asked")),
             Field("deadline", _("Study expected on"), "date"),
             Field("late", _("Late"), "boolean"),

@@ -33,6 +33,11 @@ def signed_by(user) -> Q:
     return lies_in(_held(user, Role.OFFICIAL) + _held(user, Role.ADMINISTRATOR))
 
 
+def mapped_by(user) -> Q:
+    """Proposals that a GIS officer may put on maps of the work: all of their places."""
+    return lies_in(_held(user, Role.GIS_OFFICER))
+
+
 def run_by(user) -> Q:
     """Proposals that this person gives to services: an administrator's places."""
     return Q() if user.is_superuser else lies_in(_held(user, Role.ADMINISTRATOR))

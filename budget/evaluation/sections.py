@@ -81,11 +81,11 @@ def of_budget(request, budget: Budget) -> dict | None:
 
 
 def of_account(request) -> dict:
-    """What waits for that person; nothing for who has no mandate."""
+    """What waits for that person, and the way to the studies; nothing for who has no mandate."""
     user = request.user
     if not (user.is_superuser or mandates(user, *WORKERS)):
         return {}
-    return counts(user)
+    return counts(user) | {"works": True}
 
 
 def counts(user) -> dict[str, int]:

@@ -28,7 +28,8 @@ def _budgets():
     return [Choice(one.slug, one.title) for one in Budget.objects.published()]
 
 
-def _euros(source):
+def in_euros(source):
+    """A sum of cents as layers say it."""
     return ExpressionWrapper(source / Value(100.0), output_field=FloatField())
 
 
@@ -43,7 +44,7 @@ FIELDS = (
         "cost",
         _("Cost in euros: of the services, else of the author"),
         "number",
-        _euros(Coalesce("cost", "estimate")),
+        in_euros(Coalesce("cost", "estimate")),
     ),
     Field("supports", _("Supports"), "integer"),
     Field("address", _("Address")),

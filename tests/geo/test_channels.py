@@ -168,7 +168,7 @@ def test_lists_of_layers_name_only_what_exists_for_the_viewer(client, town, peop
     assert all(found == public for found in named().values())
     assert "alerts_work" not in str(client.get("/ogc/api").json())
     client.force_login(people["gis"])
-    assert all(found == public | {"alerts_work"} for found in named().values())
+    assert all(found == public | {"alerts_work", "proposals_work"} for found in named().values())
 
 
 @pytest.mark.parametrize("wrong", ["Bearer parvis_x", "Basic bW9pOnBhcnZpc194", "Bearer  x"])

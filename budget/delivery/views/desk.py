@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.rules import mandates
 from budget.delivery import forms, services
 from budget.delivery.models import WON
-from budget.delivery.rules import WORKERS, handled_by
+from budget.delivery.rules import WORKERS, worked_on
 from budget.delivery.works import works
 from budget.proposals.models import Proposal
 from budget.proposals.workflow import WORKFLOW
@@ -37,20 +36,12 @@ def reserved(view):
     return inner
 
 
-def _mine(user):
-    rows = Proposal.objects.filter(status__in=WON)
-    if user.is_superuser:
-        return rows
-    places = handled_by(user)
-    return rows.filter(Q(territories__overlap=places) | Q(budget__territory__in=places))
-
-
 @require_safe
 @reserved
 def projects(request):
     """Projects chosen by the vote: the late ones first, then what is under way, what is to begin, what is over."""
     order = {"late": 0, "underway": 1, "planned": 2, "delivered": 3, "abandoned": 4}
-    rows = sorted(works(_mine(request.user)), key=lambda one: (order[one.stage.name], -one.late_by))
+    rows = sorted(works(worked_on(request.user)), key=lambda one: (order[one.stage.name], -one.late_by))
     return render(
         request, "delivery/desk/projects.html", {"page": Paginator(rows, PAGE).get_page(request.GET.get("page"))}
     )

@@ -85,7 +85,7 @@ def _bodies(proposal):
 
 
 def usual_deadline(budget) -> dt.date:
-    """Four weeks from now, or a week before the phase ends where sooner; at least tomorrow, or its last day."""
+    """Four weeks from now, or a week before the phase ends where that is sooner; tomorrow or its last day at least."""
     today = timezone.localdate()
     day, window = today + dt.timedelta(days=USUAL_DAYS), budget.window("evaluating")
     if window and window.closes_at:
