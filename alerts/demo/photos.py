@@ -54,13 +54,14 @@ def _shows(closing: AlertEvent | None) -> bool:
 
 
 @cache
-def _clean(code: str, variant: int, fixed: bool) -> Photo:
+def cleaned(code: str, variant: int, fixed: bool) -> Photo:
+    """A picture of a scene as an uploaded photo is kept."""
     return clean_photo(io.BytesIO(picture(code, variant, fixed=fixed)))
 
 
 def _keep(rng: random.Random, alert: Alert, variant: int, step: AlertEvent | None = None) -> AlertPhoto:
     """Its own files, as alerts.services.keep_photo writes them: each can be blurred or deleted alone."""
-    clean, name = _clean(alert.category.code, variant, step is not None), f"{rng.getrandbits(128):032x}"
+    clean, name = cleaned(alert.category.code, variant, step is not None), f"{rng.getrandbits(128):032x}"
     photo = AlertPhoto(
         alert=alert,
         step=step,

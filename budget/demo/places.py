@@ -9,7 +9,7 @@ from django.db import connection
 from geo.models import Territory
 
 # The longest a street is drawn for, and the half width of an area, in metres.
-REACH, HALF = 320, 22
+REACH, HALF = 160, 22
 INSIDE = """
 SELECT f.name, f.kind, ST_AsEWKB(CASE
     WHEN ST_Dimension(f.geometry) = 1 THEN ST_LineSubstring(longest.line, 0, least(1, %(reach)s / longest.metres))

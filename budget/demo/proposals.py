@@ -1,18 +1,26 @@
 """Proposals of an edition as if residents had written them over some weeks: rows and history, without the mails."""
 
 import datetime as dt
-import random
+from collections.abc import Callable
 
 from django.utils import timezone
 
 from accounts.models import User, Verification
 from budget.demo.ideas import FIRST, IDEAS, LAST, Idea
 from budget.demo.places import Place, Places
-from budget.participatory.models import Budget, Envelope, Theme
-from budget.proposals.models import Price, Proposal, ProposalEvent, Support
+from budget.participatory.models import Envelope, Theme
+from budget.proposals.models import Price, Proposal, ProposalEvent, ProposalPhoto, Support
 from budget.proposals.services.posting import estimate_lines, on_it, territories_of, total
+from budget.proposals.services.steps import news
+from common.images import Photo
+from common.photos import keep
+from engagement.activity.models import Activity
 
 RESIDENTS = 240
+# Of an envelope's ideas, how many take most of its money; and how many pictures there are of a scene.
+DEAR, VARIANTS = 3, 3
+# (scene of alerts.demo, variant, whether repaired) -> a photo
+Pictures = Callable[[str, int, bool], Photo]
 DOMAIN = "@habitants.valmore.example"
 
 
@@ -31,16 +39,20 @@ def residents(districts: list) -> list[User]:
 
 
 class Writer:
-    """Writes the proposals of one edition; the same `rng` gives the same ones."""
+    """Writes the proposals of one edition; the same `rng` gives the same ones.
 
-    def __init__(self, budget: Budget, themes: dict[str, Theme], people: list[User], rng: random.Random):
+    `told` is what followers would have heard of them, `pictured` the scenes of their photos by the proposal's id.
+    """
+
+    def __init__(self, budget, themes: dict[str, Theme], people: list[User], rng, pictures: Pictures | None):
         self.budget, self.themes, self.people, self.rng = budget, themes, people, rng
+        self.pictures, self.told, self.pictured = pictures, [], {}
         self.places = Places(rng)
         self.prices = {price.code: price for price in Price.objects.all()}
 
     def write(self, envelope: Envelope, count: int, since: dt.datetime, until: dt.datetime) -> list[Proposal]:
-        """Up to so many different ideas for that envelope, posted between two moments."""
-        ideas, made = self.rng.sample(IDEAS, len(IDEAS)), []
+        """Up to so many different ideas for that envelope, posted between two moments; a few of them dear."""
+        ideas, made = self._ideas(), []
         for idea in ideas:
             if len(made) == count:
                 break
@@ -50,6 +62,11 @@ class Writer:
                 at = since + (until - since) * self.rng.random()
                 made.append(self._post(envelope, idea, place, at))
         return made
+
+    def _ideas(self) -> list[Idea]:
+        ideas = self.rng.sample(IDEAS, len(IDEAS))
+        first = [idea for idea in ideas if idea.dear][:DEAR]
+        return first + [idea for idea in ideas if idea not in first]
 
     def _districts(self):
         return [one.territory for one in self.budget.envelopes.filter(scope="territory").select_related("territory")]
@@ -79,9 +96,14 @@ class Writer:
             created_at=at,
             updated_at=at,
         )
-        ProposalEvent.objects.create(
+        event = ProposalEvent.objects.create(
             proposal=proposal, act="post", to_status=proposal.status, actor=author, created_at=at
         )
+        self.told.append(Activity(**news(proposal, event) | {"object_key": str(proposal.pk)}, created_at=at))
+        if self.pictures and idea.picture:
+            clean = self.pictures(idea.picture, proposal.pk % VARIANTS, False)
+            keep(ProposalPhoto(proposal=proposal, created_at=at), clean)
+            self.pictured[proposal.pk] = idea.picture
         return proposal
 
     def support(self, proposals: list[Proposal], most: int) -> None:

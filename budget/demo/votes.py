@@ -13,7 +13,7 @@ from budget.voting.services.casting import cast
 
 REFUSED = 0.15
 # Of an envelope, the dearest project on its paper.
-DEAREST = 0.7
+DEAREST = 0.95
 
 
 def study(proposals: list[Proposal], rng: random.Random, at: dt.datetime) -> list[Proposal]:
@@ -54,7 +54,7 @@ def study(proposals: list[Proposal], rng: random.Random, at: dt.datetime) -> lis
 def wishes(envelope: Envelope, lines: list[PaperLine], rng: random.Random) -> list[int]:
     """Numbers of the projects that one person would choose within the money: liked ones more often."""
     left, chosen = envelope.amount, []
-    for line in sorted(lines, key=lambda one: rng.random() / (1 + one.proposal.supports)):
+    for line in sorted(lines, key=lambda one: rng.random() / (1 + one.proposal.supports) ** 0.3):
         if len(chosen) < 4 and line.cost <= left and rng.random() < 0.8:
             chosen.append(line.number)
             left -= line.cost

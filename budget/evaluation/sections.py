@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from accounts.models import Role
 from accounts.rules import mandates
-from budget.evaluation.lines import estimated
 from budget.evaluation.models import Assignment
 from budget.evaluation.querysets import open_now, ready, run_by, signed_by, unassigned
 from budget.evaluation.services.answering import answers
@@ -38,7 +37,6 @@ def of_proposal(request, proposal: Proposal) -> dict | None:
         "asked": asked if proposal.status == "study" else [],
         "decision": standing,
         "earlier": [decision for decision in signed if decision != standing],
-        "estimate_lines": estimated(proposal),
         "may_answer": bool(standing and not standing.answers)
         and request.user.has_perm("proposals.own_proposal", proposal)
         and proposal.status in ("feasible", "unfeasible")

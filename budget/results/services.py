@@ -97,7 +97,7 @@ def count_official(*, envelope_id: int) -> Count | None:
 def count_past(*, envelope: Envelope, now: dt.datetime | None = None) -> Count:
     """Count a closed vote that is long over, as of `now`; nobody is told of it."""
     made = _count(envelope, envelope.rule, options_of(envelope), official=True, now=now)
-    settle(made, actor=None, tell=False)
+    settle(made, actor=None, tell=False, at=now)
     return made
 
 
@@ -143,7 +143,7 @@ def satisfied(election: Election, winners) -> int:
     return int(election.ballots.weights[glad].sum())
 
 
-def settle(made: Count, *, actor: User | None, tell: bool = True) -> None:
+def settle(made: Count, *, actor: User | None, tell: bool = True, at: dt.datetime | None = None) -> None:
     """Each project of the paper is chosen by the vote, or not; who follows it, or its district, is told."""
     envelope, won = made.envelope, set(made.winners)
     rows = list(
@@ -158,9 +158,8 @@ def settle(made: Count, *, actor: User | None, tell: bool = True) -> None:
         name = "elect" if chosen else "pass_over"
         if proposal.status not in WORKFLOW.by_name[name].sources:
             continue
-        event = proposals.step(
-            proposal=proposal, act=WORKFLOW.step(name, proposal.status), actor=actor, data={"count": made.hash}
-        )
+        act, said = WORKFLOW.step(name, proposal.status), {"count": made.hash}
+        event = proposals.step(proposal=proposal, act=act, actor=actor, data=said, at=at)
         if tell:
             proposals.announce(proposal, event)
     if tell:

@@ -44,7 +44,7 @@ def assign(
     Raises Closed outside the phase, ProposalError for a day that is over or a state in which nothing is studied,
     PermissionDenied for anybody but an administrator there.
     """
-    now = now or timezone.now()
+    at, now = now, now or timezone.now()
     proposal = locked(proposal)
     if not actor.has_perm(STUDY, proposal):
         raise PermissionDenied
@@ -69,7 +69,7 @@ def assign(
         created_at=now,
     )
     if proposal.status == "posted":
-        event = step(proposal=proposal, act=WORKFLOW.by_name["study"], actor=actor)
+        event = step(proposal=proposal, act=WORKFLOW.by_name["study"], actor=actor, at=at)
         announce_all([(proposal, event)])
     tell_services("assigned", [made], actor=actor, note=note)
     return made

@@ -50,7 +50,7 @@ def sign(
     `seen_of` what the actor was shown. Raises Closed after the phase, Incomplete (fields "reason", "lines",
     "correction"), Changed, ProposalError, common.workflow.TransitionError or PermissionDenied.
     """
-    now = now or timezone.now()
+    at, now = now, now or timezone.now()
     proposal = locked(proposal)
     if not actor.has_perm(SIGN, proposal):
         raise PermissionDenied
@@ -81,7 +81,8 @@ def sign(
     decision.studies.set(studies)
     _price(proposal, lines, decision.cost, yearly)
     said = {"decision": decision.number, "cost": decision.cost, "lines": lines, "yearly": yearly}
-    event = step(proposal=proposal, act=act, actor=actor, message=reason, actor_name=decision.signed_name, data=said)
+    by = decision.signed_name
+    event = step(proposal=proposal, act=act, actor=actor, message=reason, actor_name=by, data=said, at=at)
     announce(proposal, event)
     return decision
 
@@ -116,7 +117,7 @@ def reopen(
     What they wrote comes back to them as a draft; `message` is public where the proposal had been signed. Raises
     Closed, MessageMissing, ProposalError, common.workflow.TransitionError or PermissionDenied.
     """
-    now = now or timezone.now()
+    at, now = now, now or timezone.now()
     proposal = locked(proposal)
     if not actor.has_perm(SIGN, proposal):
         raise PermissionDenied
@@ -133,7 +134,7 @@ def reopen(
     if proposal.status != "study":
         act = WORKFLOW.step("review", proposal.status)
         event = step(
-            proposal=proposal, act=act, actor=actor, message=message, actor_name=office(actor, proposal)[:200]
+            proposal=proposal, act=act, actor=actor, message=message, actor_name=office(actor, proposal)[:200], at=at
         )
         _price(proposal, [], None, None)
         announce(proposal, event)

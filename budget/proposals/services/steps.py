@@ -1,5 +1,7 @@
 """The steps of a proposal's life: appended to its history, told to who waits for them."""
 
+import datetime as dt
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -70,8 +72,12 @@ def step(
     message: str = "",
     actor_name: str = "",
     data: dict | None = None,
+    at: dt.datetime | None = None,
 ) -> ProposalEvent:
-    """Append a step of the workflow to a locked proposal and bring its state up to date. The caller announces it."""
+    """Append a step of the workflow to a locked proposal and bring its state up to date. The caller announces it.
+
+    `at` is when it was taken, where that is not now.
+    """
     if act.message_required and not message:
         raise MessageMissing(_("Say why: everybody reads it."))
     event = ProposalEvent.objects.create(
@@ -83,8 +89,9 @@ def step(
         actor=actor,
         actor_name=actor_name,
         data=data or {},
+        **({"created_at": at} if at else {}),
     )
-    proposal.status, proposal.updated_at = act.target, timezone.now()
+    proposal.status, proposal.updated_at = act.target, at or timezone.now()
     proposal.save(update_fields=["status", "updated_at", "merged_into"])
     return event
 
@@ -117,15 +124,16 @@ def note(
 
 def announce(proposal: Proposal, event: ProposalEvent) -> None:
     """Record the step as activity: its news leaves when the transaction commits."""
-    activity.record(**_news(proposal, event))
+    activity.record(**news(proposal, event))
 
 
 def announce_all(steps: list[tuple[Proposal, ProposalEvent]]) -> None:
     """`announce` of many steps (of proposals with budget and theme) in a constant number of statements."""
-    activity.record_many([_news(proposal, event) for proposal, event in steps])
+    activity.record_many([news(proposal, event) for proposal, event in steps])
 
 
-def _news(proposal: Proposal, event: ProposalEvent) -> dict:
+def news(proposal: Proposal, event: ProposalEvent) -> dict:
+    """A step as engagement.activity records it."""
     return {
         "verb": f"proposals.{VERBS.get(event.act, event.to_status)}",
         "actor": event.actor,

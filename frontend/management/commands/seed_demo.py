@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from alerts.demo.desk import seed as seed_desk
+from alerts.demo.photos import cleaned
 from alerts.demo.seed import seed as seed_alerts
 from budget.demo.seed import seed as seed_budgets
 from frontend.demo import PEOPLE, seed_people, seed_visits
@@ -37,7 +38,7 @@ class Command(BaseCommand):
             self._step("Comptes de démonstration", lambda: seed_people(territories))
             self._step("2 000 signalements sur deux ans, leurs photos et leurs suites", seed_alerts)
             self._step("Bureaux des agents et modération", seed_desk)
-            self._step("Budgets participatifs : travaux, vote, idées", seed_budgets)
+            self._step("Budgets participatifs : travaux, vote, idées", lambda: seed_budgets(cleaned))
             seed_visits(territories)
         self._step("Fichiers de données ouvertes", make_due)
 

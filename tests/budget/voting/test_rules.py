@@ -1,7 +1,7 @@
 """Pure rules: what a ballot may say, who votes where, how codes and paper ballots are read."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from budget.voting import choices, codes
@@ -106,7 +106,7 @@ def test_what_a_ballot_may_say(kind, ballot, right):
     assert (not mistakes(Limits(kind, **LIMITS), ballot)) is right
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(KINDS), st.dictionaries(st.integers(1, 9999), st.integers(0, 9999), max_size=12))
 def test_a_choice_has_one_text(kind, ballot):
     if kind == choices.RANKING:

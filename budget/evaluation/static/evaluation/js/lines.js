@@ -3,7 +3,7 @@ const list = document.querySelector("[data-lines]");
 const total = document.querySelector("[data-lines-total]");
 const more = document.querySelector("[data-lines-more]");
 const most = Number(list.dataset.most);
-const words = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: "EUR" });
+const words = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: "EUR", trailingZeroDisplay: "stripIfInteger" });
 
 const cents = (text) => {
   const bare = text.replace(/[\s\u00a0\u202f'€]/g, "").replace(",", ".");

@@ -6,8 +6,7 @@ const boxes = [...part.querySelectorAll("[data-cost]")];
 const euros = new Intl.NumberFormat(document.documentElement.lang, {
   style: "currency",
   currency: "EUR",
-  minimumFractionDigits: 0,
-  maximumFractionDigits: 2,
+  trailingZeroDisplay: "stripIfInteger",
 });
 
 function reckon() {
