@@ -45,7 +45,16 @@ PEOPLE = (
     Person(
         "Awa Diarra", f"agente-voirie{DOMAIN}", "agente de la direction de la voirie", Role.AGENT, "XA001", "voirie"
     ),
+    Person(
+        "Yann Le Goff",
+        f"agent-parcs{DOMAIN}",
+        "agent du service des parcs et jardins",
+        Role.AGENT,
+        "XA001",
+        "parcs-et-jardins",
+    ),
     Person("Hélène Corvec", f"elue{DOMAIN}", "élue du quartier Centre-Halles", Role.OFFICIAL, "XA001-01"),
+    Person("Rachid Benali", f"maire{DOMAIN}", "maire de Valmore-sur-Lys", Role.OFFICIAL, "XA001"),
     Person("Tomas Nguyen", f"sig{DOMAIN}", "responsable du SIG de Valmore-sur-Lys", Role.GIS_OFFICER, "XA001"),
     Person("Léa Rousset", f"moderation{DOMAIN}", "modératrice", Role.MODERATOR, "XA001"),
     Person("Paul Arnaud", f"administration{DOMAIN}", "administrateur de la ville", Role.ADMINISTRATOR, "XA001"),

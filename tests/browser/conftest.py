@@ -114,7 +114,10 @@ SERVED = Served()
 
 @pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
 def width(request) -> int:
-    """Each test that names it runs on a phone's width and on a desktop's."""
+    """Each test that names it runs on a phone's width and on a desktop's.
+
+    A path through pages that are looked at on both elsewhere names one of the two with `parametrize`.
+    """
     return request.param
 
 

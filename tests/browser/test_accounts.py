@@ -27,6 +27,7 @@ def fits(page, width):
     return page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [360])
 def test_in_a_flood_the_browser_proves_its_work_and_goes_on(flood, town, open_page, axe, width):
     page = open_page(LOGIN, width)
     expect(page.get_by_role("status").filter(has_text=re.compile("Vérification.*faite"))).to_be_visible()
@@ -68,6 +69,7 @@ def test_a_page_loaded_before_the_flood_gets_the_check_and_keeps_what_was_typed(
     expect(page.get_by_role("heading", level=1)).to_have_text("Entrez le code", timeout=30_000)
 
 
+@pytest.mark.parametrize("width", [360])
 def test_without_javascript_the_form_says_what_to_do(flood, town, open_page, width):
     page = open_page(LOGIN, width, java_script_enabled=False)
     expect(page.get_by_text("Sans JavaScript, attendez dix minutes")).to_be_visible()

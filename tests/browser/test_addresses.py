@@ -152,6 +152,7 @@ def test_a_whole_town_is_shown_and_not_chosen(form):
     expect(form.locator("[data-lat]")).to_have_value("")
 
 
+@pytest.mark.parametrize("width", [360])
 def test_without_javascript_an_address_is_enough(known, open_page, width):
     page = open_page("/signaler/", width, java_script_enabled=False)
     page.watch.expect("422")

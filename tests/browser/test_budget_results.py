@@ -51,6 +51,7 @@ def test_votes_are_counted_and_everybody_reads_why(town, open_page, live_server,
     assert got.value.suggested_filename == "ouest.pb"
 
 
+@pytest.mark.parametrize("width", [360])
 def test_the_works_are_kept_and_signed(town, open_page, live_server, axe, width):
     budget = finished(town)
     CountOrder.objects.create(envelope=west_of(budget))

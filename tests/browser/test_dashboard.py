@@ -109,6 +109,7 @@ def test_the_map_by_class_follows_the_measure_and_the_slider(board, axe, width):
     assert axe(page) == []
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_hot_spots_take_the_place_of_the_map_by_class(board, axe, width):
     page = board(width)
     section = page.locator("[data-board-map]")
@@ -132,6 +133,7 @@ def test_hot_spots_take_the_place_of_the_map_by_class(board, axe, width):
     expect(page).to_have_url(re.compile(r"/quartier/T1001-\d/"))
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_a_district_without_any_inside_shows_its_hot_spots(board, axe, width):
     page = board(width, path="/territoires/quartier/T1001-1/tableau-de-bord/")
     expect(page.locator("[data-said]")).to_have_text(re.compile(r"Toute la période\s: 6 "))
@@ -139,6 +141,7 @@ def test_a_district_without_any_inside_shows_its_hot_spots(board, axe, width):
     assert axe(page) == []
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_from_a_figure_to_its_list_its_map_and_back(board, axe, width):
     page = board(width, path=f"{CITY}?periode=12-mois")
     late = page.locator(".board__figure").filter(has=page.get_by_text("En retard", exact=True))
@@ -154,6 +157,7 @@ def test_from_a_figure_to_its_list_its_map_and_back(board, axe, width):
     assert page.url.endswith("?periode=12-mois")
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_without_javascript_the_tables_say_the_same(board, width):
     page = board(width, java_script_enabled=False)
     page.get_by_label("Ce que montre la carte").select_option("late")

@@ -139,6 +139,7 @@ def test_single_keys_can_be_switched_off(desk, alerts):
     expect(page.locator("[data-rows] a:focus")).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_many_at_once_with_a_preview(desk, alerts, width):
     page = desk(width=width)
     for alert in alerts[:2]:
@@ -153,6 +154,7 @@ def test_many_at_once_with_a_preview(desk, alerts, width):
     assert set(Alert.objects.filter(status="planned")) == set(alerts[:2])
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_map_and_list_say_the_same(desk, alerts, width):
     page = desk(width=width)
     if width == 360:
@@ -162,6 +164,7 @@ def test_map_and_list_say_the_same(desk, alerts, width):
     expect(page.locator("[data-map-status]")).to_have_text("4 signalements de la liste dans cette partie de la carte.")
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_a_usual_answer_and_a_photo_of_the_result(desk, alerts, tmp_path, width):
     ResponseTemplate.objects.create(title="Réparé", text="Ampoule changée.", transition="resolve")
     photo = tmp_path / "apres.jpg"
@@ -177,6 +180,7 @@ def test_a_usual_answer_and_a_photo_of_the_result(desk, alerts, tmp_path, width)
     assert (step.transition, step.message, step.photos.count()) == ("resolve", "Ampoule changée.", 1)
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_without_scripts_the_answer_comes_back_in_the_message_and_the_star_works(desk, alerts, width):
     ResponseTemplate.objects.create(title="Réparé", text="Ampoule changée.")
     page = desk(alerts[0].get_handle_url(), width, java_script_enabled=False)
@@ -187,6 +191,7 @@ def test_without_scripts_the_answer_comes_back_in_the_message_and_the_star_works
     expect(page.locator(".star[aria-pressed=true]")).to_have_count(1)
 
 
+@pytest.mark.parametrize("width", [1280])
 def test_one_click_joins_two_reports_and_another_separates_them(desk, alerts, width):
     page = desk(alerts[1].get_handle_url(), width)
     page.get_by_role("button", name=f"Garder {alerts[0].reference}, ranger celui-ci dessous").click()
@@ -198,6 +203,7 @@ def test_one_click_joins_two_reports_and_another_separates_them(desk, alerts, wi
     assert alerts[1].status == "received"
 
 
+@pytest.mark.parametrize("width", [360])
 def test_a_face_is_blurred_with_the_finger_or_by_numbers(desk, alerts, width):
     photo = alerts[0].photos.get()
     page = desk(f"/agents/moderation/photos/{photo.token}/", width)

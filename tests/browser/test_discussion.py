@@ -21,6 +21,7 @@ def become(page, client, person) -> None:
     page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": here}])
 
 
+@pytest.mark.parametrize("width", [360])
 def test_all_is_done_without_leaving_the_page(people, open_page, client, axe, width):  # noqa: F811
     bench.say(people["amina"], "Ma mère ne peut pas traverser la place.")
     bench.say(people["amina"], "Qui paiera l’entretien ?", "question")

@@ -41,6 +41,7 @@ def test_a_choice_counts_leads_to_a_file_and_keeps_its_address(live_server, town
     assert axe(page) == []
 
 
+@pytest.mark.parametrize("width", [360])
 def test_a_large_file_is_waited_for_on_its_page(live_server, town, open_page, width, axe, tmp_path):
     make_alerts(town, 6)
     page = open_page("/exports/?layer=alerts", width=width)

@@ -34,6 +34,7 @@ def circles(page) -> int:
     )
 
 
+@pytest.mark.parametrize("width", [360])
 def test_my_street_in_metres_then_its_news(town, person, open_page, axe, width):
     act(1, place=town.IN_WEST, topic="t:nid", territories=[town.west.pk])
     page = open_page("/", width)
@@ -72,6 +73,7 @@ def test_my_street_in_metres_then_its_news(town, person, open_page, axe, width):
     assert fits(page, width)
 
 
+@pytest.mark.parametrize("width", [360])
 def test_an_area_is_drawn_by_taps_or_by_keyboard(town, person, open_page, axe, width):
     page = open_page("/", width)
     _sign_in(page, person)

@@ -55,6 +55,7 @@ def mailed_to(address: str) -> str:
     return next(message.body for message in reversed(mail.outbox) if message.to == [address])
 
 
+@pytest.mark.parametrize("width", [360])
 def test_who_is_asked_by_mail_says_no_and_opens_it_again(open_page, axe, fixed, agent, drain, width):
     link = next(path for path in paths(mailed_to(AUTHOR)) if "/avis/" in path)
     page = open_page(link, width=width)
@@ -82,6 +83,7 @@ def test_who_is_asked_by_mail_says_no_and_opens_it_again(open_page, axe, fixed, 
     assert "Ampoule changée ce matin." in mailed_to("eclairage@ville.example")
 
 
+@pytest.mark.parametrize("width", [360])
 def test_everybody_reads_it_and_a_resident_adds_news_without_scripts(open_page, axe, town, fixed, width):
     page = open_page(fixed.get_absolute_url(), width=width)
     expect(page.locator(".compare figcaption")).to_have_text(["Avant", "Après"])
@@ -101,6 +103,7 @@ def test_everybody_reads_it_and_a_resident_adds_news_without_scripts(open_page, 
     expect(plain.locator(".timeline img")).to_have_count(1)
 
 
+@pytest.mark.parametrize("width", [360])
 def test_a_question_is_answered_on_top_of_the_page(open_page, axe, town, agent, width):
     alert = act(reported(town), "ask", agent, "À quel étage ?")
     page = open_page(alert.get_tracking_url(), width=width)

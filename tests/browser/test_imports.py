@@ -33,7 +33,7 @@ def file_with_trouble(tmp_path) -> str:
     return write(tmp_path / "quartiers.gpkg", [("N", "<b>Nord</b>", NORTH), ("X", "Nœud", small)])
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize(("width", "javascript"), [(360, True), (1280, False)])
 def test_from_the_file_to_the_town(signed_in, axe, width, tmp_path, javascript):
     page = signed_in(width, java_script_enabled=javascript)
     page.set_input_files("input[type=file]", file_with_trouble(tmp_path))

@@ -83,6 +83,7 @@ def test_nothing_of_the_person_signed_in_is_in_what_the_worker_keeps(phone, town
     expect(page.locator("input[type=email]")).to_have_value("")
 
 
+@pytest.mark.parametrize("width", [360])
 def test_written_without_a_network_it_outlives_the_browser_and_leaves_once_with_its_photos(phone, axe, width):
     page = ready(phone.open(width))
     phone.context.set_offline(True)

@@ -161,6 +161,7 @@ def test_a_click_where_nothing_is_begins_a_report_there(lively, open_page, axe, 
     expect(page.get_by_label("Longitude")).to_have_value(place)
 
 
+@pytest.mark.parametrize("width", [360])
 def test_without_javascript_list_and_filters_work(lively, open_page, width):
     page = open_page("/", width, java_script_enabled=False)
     expect(page.locator("[data-key]")).to_have_count(3)

@@ -119,6 +119,7 @@ def test_photo_first_in_a_few_taps(catalogue, open_page, axe, width):
     assert int(page.evaluate("sessionStorage.taps")) <= TAPS
 
 
+@pytest.mark.parametrize("width", [360])
 def test_place_first_words_questions_and_which_one(catalogue, open_page, axe, width):
     page = ready(open_page("/signaler/?lon=2.02&lat=47.05", width))
     search = page.get_by_label("Dites-le avec vos mots")
@@ -193,6 +194,7 @@ def test_danger_is_sent_elsewhere(catalogue, open_page, axe, width):
     assert axe(page) == []
 
 
+@pytest.mark.parametrize("width", [360])
 def test_me_too_from_the_list_by_mail(catalogue, open_page, axe, width):
     near = services.report(category=catalogue.dump, point=_north(catalogue, 20), description="Un matelas.")
     token = services.keep_photo(file=io.BytesIO(_picture())).photo.token
@@ -243,6 +245,7 @@ def test_signed_in_me_too_is_one_press_and_can_be_taken_back(catalogue, open_pag
     assert Support.objects.count() == 0
 
 
+@pytest.mark.parametrize("width", [360])
 def test_without_scripts_the_whole_way(catalogue, open_page, width):
     near = services.report(category=catalogue.street_light, point=_north(catalogue, 20), description="Mât tordu.")
     page = open_page("/signaler/", width, java_script_enabled=False)
@@ -264,6 +267,7 @@ def test_without_scripts_the_whole_way(catalogue, open_page, width):
     assert (alert.asset_code, alert.answers, alert.photos.count()) == ("L1", {"etat": "eteint"}, 1)
 
 
+@pytest.mark.parametrize("width", [360])
 def test_without_scripts_me_too_is_a_page_of_its_own(catalogue, open_page, width):
     near = services.report(category=catalogue.dump, point=_north(catalogue, 20), description="Un matelas.")
     page = open_page(f"/signaler/?lon=2.02&lat=47.05&category={catalogue.dump.code}", width, java_script_enabled=False)
@@ -277,6 +281,7 @@ def test_without_scripts_me_too_is_a_page_of_its_own(catalogue, open_page, width
     assert near.reference in mail.outbox[-1].body
 
 
+@pytest.mark.parametrize("width", [360])
 def test_an_address_to_confirm_is_said_before_typing_and_sends_by_the_mail(catalogue, open_page, axe, width):
     Category.objects.filter(code="corbeille").update(identity=Category.Identity.EMAIL)
     page = ready(open_page("/signaler/?lon=2.02&lat=47.05", width))
@@ -297,6 +302,7 @@ def test_an_address_to_confirm_is_said_before_typing_and_sends_by_the_mail(catal
     assert Alert.objects.get().contact_email == "moi@example.org"
 
 
+@pytest.mark.parametrize("width", [360])
 def test_signing_in_on_the_way_loses_nothing(catalogue, open_page, width):
     Category.objects.filter(code="corbeille").update(identity=Category.Identity.ACCOUNT)
     person = catalogue.person("moi@example.org")

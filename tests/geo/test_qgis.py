@@ -138,7 +138,7 @@ def test_connections_of_who_has_a_mandate_ask_for_the_key_where_it_is_needed(cli
     assert len({one.get("name") for one in found}) == 2
     tiles = ET.fromstring(client.get("/ogc/parvis-qgis-tuiles.xml").content.decode().partition("\n")[2])
     keys_of = {one.get("url").split("/tiles/")[1].partition("/")[0]: one.get("authcfg") for one in tiles}
-    assert keys_of.pop("alerts_work") == AUTH
+    assert keys_of.pop("alerts_work") == keys_of.pop("proposals_work") == AUTH
     assert set(keys_of.values()) == {""}
 
 
@@ -212,7 +212,7 @@ def test_qgis_opens_it_and_reads_every_layer(client, live_server, town, settings
         "territories": Boundary.objects.valid().count(),
     }
     if with_key:
-        counts["alerts_work"] = 2
+        counts |= {"alerts_work": 2, "proposals_work": 3}
     found = {row[0].removeprefix("parvis_"): row[1:] for row in rows if row[0].startswith("parvis_")}
     assert found == {name: ["True", str(n), str(n), "QgsCategorizedSymbolRenderer"] for name, n in counts.items()}
     assert ["filtered", "1"] in rows
