@@ -19,12 +19,12 @@ def words(town, **fields) -> dict[str, str]:
 
 def test_most_votes_first(town):
     said = words(town)
-    assert said["Bancs"] == "Avec 45 voix, à la première place : il coûtait 10 000 €, il restait 100 000 €."
+    assert said["Bancs"] == "Avec 45 voix, en première place : il coûtait 10 000 €, il restait 100 000 €."
     assert said["Piste cyclable"] == (
         "Il a obtenu 30 voix ; quand son tour est venu, il restait 50 000 € et il coûtait 60 000 € : "
         "il manquait 10 000 €."
     )
-    assert said["Fontaine"] == "Avec 20 voix, à la place n° 4 : il coûtait 30 000 €, il restait 50 000 €."
+    assert said["Fontaine"] == "Avec 20 voix, en 4e place : il coûtait 30 000 €, il restait 50 000 €."
 
 
 def test_equals_and_what_decided(town):
@@ -46,7 +46,7 @@ def test_the_count_that_stops_and_the_least_number_of_votes(town):
 def test_equal_shares(town):
     said = words(town, rule="equal-shares")
     assert said["Bancs"] == (
-        "Choisi à la première place avec 45 voix : les personnes qui l’ont choisi ont payé ensemble ses 10 000 €, "
+        "Choisi en première place avec 45 voix : les personnes qui l’ont choisi ont payé ensemble ses 10 000 €, "
         "au plus 222,22 € chacune, sur les 1 176,47 € dont chaque personne disposait."
     )
     assert said["Piste cyclable"].startswith("Il a obtenu 30 voix. Chaque personne disposait de 1 176,47 €")
@@ -55,6 +55,6 @@ def test_equal_shares(town):
 def test_phragmen_points_and_grades(town):
     assert "avec 45 voix" in words(town, rule="phragmen")["Bancs"]
     points = words(town, ballot="points", ballots={"1:3,2:2": 20, "3:5": 10}, slug="points")
-    assert points["Aire de jeux"].startswith("Avec 60 points de 20 personnes, à la première place")
+    assert points["Aire de jeux"].startswith("Avec 60 points de 20 personnes, en première place")
     grades = words(town, ballot="grades", rule="majority-judgment", ballots={"1:4,2:3": 20, "1:3": 1}, slug="mentions")
     assert grades["Aire de jeux"].startswith("Avec la mention majoritaire « excellent »")
