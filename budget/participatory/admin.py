@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -203,6 +203,10 @@ class EnvelopeInline(admin.TabularInline):
     formset = EnvelopeFormSet
     fields = ["title", "scope", "territory", "theme", "amount", "social_weight"]
     readonly_fields = ["in_euros"]
+    formfield_overrides = {
+        models.CharField: {"widget": forms.TextInput(attrs={"size": 16})},
+        models.DecimalField: {"widget": forms.TextInput(attrs={"size": 5, "inputmode": "decimal"})},
+    }
     extra = 0
     show_change_link = True
 
@@ -213,6 +217,14 @@ class EnvelopeInline(admin.TabularInline):
     def get_fields(self, request, obj=None):
         # A form that is not shown shows no field in euros.
         return ["in_euros" if name == "amount" and has_opened(obj) else name for name in self.fields]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        # Without the buttons that add, change and show the related row: eleven rows of them fill a screen.
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for name in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            if hasattr(getattr(field, "widget", None), name):
+                setattr(field.widget, name, False)
+        return field
 
     @admin.display(description=_("amount"))
     def in_euros(self, envelope):
