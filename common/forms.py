@@ -96,6 +96,8 @@ class EuroField(forms.Field):
         return value
 
     def to_python(self, value) -> int | None:
+        if isinstance(value, int):  # of a field that takes nothing: the cents that stand
+            return value
         if value is None or not value.strip():
             return None
         try:

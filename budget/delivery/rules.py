@@ -4,7 +4,7 @@ import rules
 from django.db.models import Q
 
 from accounts.models import Role
-from accounts.rules import has_mandate, mandates
+from accounts.rules import mandates
 from budget.delivery.models import WON
 from budget.participatory.rules import chain
 from budget.proposals.models import Proposal
@@ -20,10 +20,19 @@ def handled_by(user) -> list[int]:
 def worked_on(user):
     """The projects whose works that person keeps up to date."""
     rows = Proposal.objects.filter(status__in=WON)
-    if user.is_superuser:
-        return rows
-    places = handled_by(user)
-    return rows.filter(Q(territories__overlap=places) | Q(budget__territory__in=places))
+    return rows if user.is_superuser else rows.filter(_by(mandates(user, *WORKERS)))
+
+
+def _by(held) -> Q:
+    """Projects that these mandates cover: an administrator's places; of an agent's, those that its service studied, or
+    no service did."""
+    found = Q(pk=None)
+    for mandate in held:
+        here = Q(territories__overlap=[mandate.territory_id]) | Q(budget__territory=mandate.territory_id)
+        if mandate.role == Role.AGENT:
+            here &= Q(assignments__body=mandate.body_id) | Q(assignments=None)
+        found |= Q(pk__in=Proposal.objects.filter(here).values("pk"))
+    return found
 
 
 def covering(user, proposal, *roles) -> list:
@@ -34,8 +43,10 @@ def covering(user, proposal, *roles) -> list:
 
 @rules.predicate
 def handles(user, proposal):
-    """An agent of a service of one of the proposal's territories, or an administrator."""
-    return has_mandate(user, *WORKERS, territory_ids=[*proposal.territories, *chain(proposal.budget.territory)])
+    """An administrator of its place, or an agent there of a service that studied it (of any, where none did)."""
+    bodies = set(proposal.assignments.values_list("body", flat=True))
+    held = covering(user, proposal, *WORKERS)
+    return any(one.role != Role.AGENT or not bodies or one.body_id in bodies for one in held)
 
 
 rules.add_perm("delivery.handle_works", handles)

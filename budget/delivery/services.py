@@ -53,6 +53,8 @@ def act(*, proposal: Proposal, name: str, actor: User, message: str = "") -> Pro
     """Begin the works, say that they are done, or give them up. Raises common.workflow.TransitionError, too."""
     proposal = handled(proposal, actor)
     found = WORKFLOW.step(name if name in ACTS else "", proposal.status)
+    if name == "abandon" and not actor.has_perm(found.permission, proposal):
+        raise PermissionDenied
     event = proposals.step(
         proposal=proposal, act=found, actor=actor, message=message, actor_name=office(actor, proposal)
     )

@@ -64,7 +64,8 @@ class Works:
     @property
     def next(self) -> Milestone | None:
         """The step that is waited for."""
-        return next((one for one in self.milestones if one.done_on is None), None)
+        waited = () if self.proposal.state.final else self.milestones
+        return next((one for one in waited if one.done_on is None), None)
 
     def is_late(self, milestone: Milestone) -> bool:
         return not self.proposal.state.final and milestone.done_on is None and milestone.planned_on < self.today

@@ -74,11 +74,11 @@ class AssignmentQuerySet(models.QuerySet):
 
 
 def ready(proposals):
-    """Of these proposals those whose services have all handed in, and that nobody has signed yet."""
+    """Of these proposals those whose services have all handed in and that wait for a signature, while one may sign."""
     from budget.evaluation.models import Assignment
 
     asked = Assignment.objects.filter(proposal=OuterRef("pk"))
-    rows = proposals.filter(status="study", hidden_at=None)
+    rows = open_now(proposals).filter(status="study", hidden_at=None)
     return rows.filter(Exists(asked), ~Exists(asked.filter(submitted_at=None)))
 
 

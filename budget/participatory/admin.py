@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts.administration import ALL, WRITE, administered, open_to_administrators
@@ -16,8 +16,9 @@ from geo.models import Level, Territory
 open_to_administrators("participatory", budget=WRITE, phase=ALL, envelope=ALL, theme=WRITE)
 
 
-FROZEN = ("slug", "rules", "territory", "votes_where", "votes_proof", "votes_level", "votes_age")
+FROZEN = ("slug", "rules", "total", "territory", "votes_where", "votes_proof", "votes_level", "votes_age")
 FROZEN_SINCE = _("The vote has opened: this stays as it is.")
+TOO_MUCH = _("The envelopes together hold more than the budget.")
 PAPER_FROZEN = _("The vote has opened: nothing of the ballot paper can be changed any more.")
 
 
@@ -113,6 +114,8 @@ class BudgetForm(forms.ModelForm):
             for name in ("ballot", "rule"):
                 if not given.get(name):
                     self.add_error(name, _("Choose how people vote and how votes are counted, both."))
+            if not given.get("districts") and not (self.instance.pk and self.instance.envelopes.exists()):
+                self.add_error("ballot", _("There is no envelope yet: add them first, then set their rules."))
             if not self.errors:
                 for name, message in rules_mistakes(given).items():
                     self.add_error(name, message)
@@ -130,6 +133,11 @@ class EnvelopeForm(forms.ModelForm):
         # A page opened before the vote comes back after it.
         if has_opened(self.instance.budget if self.instance.pk else given.get("budget")):
             raise forms.ValidationError(PAPER_FROZEN)
+        budget = given.get("budget")
+        if budget and budget.published_at:
+            others = budget.envelopes.exclude(pk=self.instance.pk).aggregate(all=Sum("amount"))["all"] or 0
+            if others + (given.get("amount") or 0) > budget.total:
+                self.add_error("amount", TOO_MUCH)
         scope, territory, theme = (given.get(name) for name in ("scope", "territory", "theme"))
         if scope == "territory" and not territory:
             self.add_error("territory", _("Which district is it for?"))
@@ -187,6 +195,10 @@ class EnvelopeFormSet(forms.BaseInlineFormSet):
         super().clean()
         if has_opened(self.instance) and any(map(self.is_typed, self.forms)):
             raise forms.ValidationError(PAPER_FROZEN)
+        kept = [form.cleaned_data for form in self.forms if getattr(form, "cleaned_data", None)]
+        shared = sum(one.get("amount") or 0 for one in kept if not one.get("DELETE"))
+        if self.instance.published_at and "share_again" not in self.data and shared > (self.instance.total or 0):
+            raise forms.ValidationError(TOO_MUCH)
 
     def save_new(self, form, commit=True):
         form.instance.slug = services.free_slug(self.instance, form.instance.title)
@@ -270,8 +282,9 @@ class BudgetAdmin(Freezing):
             },
         ),
         (_("Who votes"), {"fields": ["votes_where", "votes_proof", "votes_level", "votes_age"]}),
-        (_("Publication"), {"fields": ["publish"]}),
+        (_("Publication"), {"fields": ["published_at", "publish"]}),
     ]
+    readonly_fields = ["published_at"]
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
@@ -330,6 +343,18 @@ class EnvelopeAdmin(Freezing):
     list_filter = ["budget"]
     autocomplete_fields = ["territory"]
     readonly_fields = ["seed"]
+
+    def get_fields(self, request, obj=None):
+        # Read only, an amount is said in euros.
+        names = super().get_fields(request, obj)
+        return ["in_euros" if name == "amount" and has_opened(obj and obj.budget) else name for name in names]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), "in_euros"]
+
+    @admin.display(description=_("amount"))
+    def in_euros(self, envelope):
+        return euros(envelope.amount)
 
     def has_change_permission(self, request, obj=None):
         # Once the vote has opened it is read, not written; who sends it from a page opened before is told so.

@@ -18,7 +18,7 @@ from geo.changes import noted
 from geo.models import Competence, Territory
 
 # Columns of a budget that say where and who votes: as much part of the vote as its paper.
-FROZEN = ("slug", "rules", "territory_id", "votes_where", "votes_proof", "votes_level", "votes_age")
+FROZEN = ("slug", "rules", "total", "territory_id", "votes_where", "votes_proof", "votes_level", "votes_age")
 
 
 def new_seed() -> str:
@@ -259,7 +259,9 @@ class Envelope(models.Model):
         Theme, models.PROTECT, null=True, blank=True, related_name="envelopes", verbose_name=_("theme")
     )
     amount = models.BigIntegerField(_("amount (cents)"), default=0, validators=[MinValueValidator(0)])
-    social_weight = models.DecimalField(_("social weight"), max_digits=6, decimal_places=3, default=1)
+    social_weight = models.DecimalField(
+        _("social weight"), max_digits=6, decimal_places=3, default=1, validators=[MinValueValidator(0.001)]
+    )
     ballot = models.CharField(_("how people vote"), max_length=12, choices=Ballot.choices, default=Ballot.MONEY)
     max_choices = models.PositiveSmallIntegerField(_("most projects on a ballot"), null=True, blank=True)
     max_points = models.PositiveSmallIntegerField(_("points of each person"), null=True, blank=True)

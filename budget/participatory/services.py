@@ -127,7 +127,11 @@ def _weight(budget: Budget, envelope: Envelope) -> Fraction:
             _("The population of %(territory)s is not known: type it in first.") % {"territory": envelope.territory}
         )
     weight = Fraction(envelope.territory.population)
-    return weight * Fraction(envelope.social_weight) if budget.formula == Formula.SOCIAL else weight
+    if budget.formula != Formula.SOCIAL:
+        return weight
+    if envelope.social_weight <= 0:
+        raise BudgetError(_("The social weight of “%(envelope)s” must be above zero.") % {"envelope": envelope})
+    return weight * Fraction(envelope.social_weight)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The price list, for those who administer. Proposals are changed by their own pages, which keep the history."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from accounts.administration import WRITE, open_to_administrators
 from budget.proposals.models import Price
@@ -19,6 +20,6 @@ class PriceAdmin(admin.ModelAdmin):
     search_fields = ["name", "code"]
     prepopulated_fields = {"code": ["name"]}
 
-    @admin.display(description=Price._meta.get_field("cost").verbose_name, ordering="cost")
+    @admin.display(description=_("cost of one (euros)"), ordering="cost")
     def amount(self, price):
         return euros(price.cost)

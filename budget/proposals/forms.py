@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from budget.participatory.models import Budget, Envelope, Theme
 from budget.proposals.models import MAX_TEXT, MAX_TITLE, Price, Proposal
 from budget.proposals.services.photos import MAX_PHOTOS
-from budget.proposals.services.posting import MAX_QUANTITY, on_it
+from budget.proposals.services.posting import MAX_QUANTITY, NotHere, on_it, refuse_outside
 from common.forms import EuroField, Line, PhotosField, Text
 from common.text import clean_text
 from geo import addresses, drawn
@@ -188,7 +188,8 @@ class ProposalForm(WordsForm):
                 found = drawn.line(cleaned["corners"]) if kind == LINE else drawn.area(cleaned["corners"])
                 shape = found.shape
                 cleaned["size"] = round(found.size)
-            except drawn.DrawnError as error:
+                refuse_outside(self.budget, shape)
+            except (drawn.DrawnError, NotHere) as error:
                 self.add_error("corners", str(error))
         cleaned["shape"] = shape
         cleaned["address"] = self._address()

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from budget.participatory.models import Theme
 from budget.proposals.models import Price
@@ -45,8 +46,8 @@ class PricesRefused(ValueError):
 
 
 class PriceForm(forms.ModelForm):
-    cost = EuroField(label=Price._meta.get_field("cost").verbose_name)
-    yearly = EuroField(label=Price._meta.get_field("yearly").verbose_name, required=False)
+    cost = EuroField(label=gettext_lazy("cost of one (euros)"))
+    yearly = EuroField(label=gettext_lazy("upkeep a year (euros)"), required=False)
 
     class Meta:
         model = Price

@@ -1,6 +1,7 @@
 """Asking for a count, counting, and what follows from it: in one transaction, once."""
 
 import datetime as dt
+import logging
 from dataclasses import asdict
 
 import numpy as np
@@ -23,6 +24,8 @@ from budget.voting import checking, published
 from common import workers
 from common.money import euros
 from engagement.activity import services as activity
+
+log = logging.getLogger(__name__)
 
 RUN, SIGN = "participatory.run_budget", "participatory.sign_envelope"
 # Shown side by side after the official count; what cannot count a ballot of that kind is left out.
@@ -157,6 +160,7 @@ def settle(made: Count, *, actor: User | None, tell: bool = True, at: dt.datetim
         chosen = codes.get(proposal.reference, proposal.reference) in won
         name = "elect" if chosen else "pass_over"
         if proposal.status not in WORKFLOW.by_name[name].sources:
+            log.error("%s was on the paper of %s and is %s", proposal.reference, envelope, proposal.status)
             continue
         act, said = WORKFLOW.step(name, proposal.status), {"count": made.hash}
         event = proposals.step(proposal=proposal, act=act, actor=actor, data=said, at=at)

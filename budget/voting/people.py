@@ -1,21 +1,32 @@
-"""Who stands before the vote: an account, or the holder of a code, as the session of this browser says."""
+"""Who stands before the vote: an account, or the holder of a code.
 
-from django.http import HttpRequest
+How somebody came in stands in a cookie of their browser alone, sealed, until the browser is closed or has rested for
+half an hour. On the server it would say who was there, when, and with which letter.
+"""
+
+import json
+import time
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from budget.participatory.models import Budget
 from budget.voting.eligibility import ACCOUNT, CODE, DESK, Facts
 from budget.voting.models import VotingCode
 from budget.voting.polls import Poll, Voter
+from common import opaque
 from geo.models import Territory
 
-SESSION = "votes"
+COOKIE, USE = "vote", "budget.voting.people"
+REST = 30 * 60  # seconds
 UPWARDS = ("pk", "parent", "parent__parent", "parent__parent__parent", "parent__parent__parent__parent")
 
 
 def voter_of(request: HttpRequest, poll: Poll) -> Voter | None:
-    """The voter, or None where nobody has said who they are. A code goes before the account."""
+    """The voter, or None where nobody has said who they are. A code goes before the account it was typed under."""
     budget = poll.budget
-    kept = request.session.get(SESSION, {}).get(budget.slug, {})
+    kept = remembered(request, budget)
     honour = bool(kept.get("honour"))
     if digest := kept.get("code"):
         codes = VotingCode.objects.filter(digest=digest, batch__budget=budget, batch__revoked_at=None)
@@ -36,14 +47,33 @@ def places(territory: int | None) -> tuple[int, ...]:
     return tuple(one for one in found if one)
 
 
-def remember(request: HttpRequest, budget: Budget, **facts) -> None:
-    """Keep in the session of this browser how somebody came in."""
-    kept = request.session.setdefault(SESSION, {})
-    kept[budget.slug] = kept.get(budget.slug, {}) | facts
-    request.session.modified = True
+def remembered(request: HttpRequest, budget: Budget) -> dict:
+    """What `remember` kept in this browser; nothing once somebody else has signed in or out, or it has rested."""
+    try:
+        kept = json.loads(opaque.opened(USE, request.COOKIES.get(COOKIE, "")))
+    except ValueError:
+        return {}
+    same = kept["budget"] == budget.pk and kept["user"] == request.user.pk
+    return kept if same and time.time() - kept["at"] < REST else {}
 
 
-def forget(request: HttpRequest, budget: Budget) -> None:
+def remember(request: HttpRequest, response: HttpResponse, budget: Budget, **facts) -> HttpResponse:
+    """Keep in this browser how somebody came in (`code`, `honour`), or, without facts, that they are still here."""
+    kept = remembered(request, budget) | facts
+    if kept:
+        kept |= {"budget": budget.pk, "user": request.user.pk, "at": int(time.time())}
+        response.set_cookie(
+            COOKIE,
+            opaque.sealed(USE, json.dumps(kept)),
+            path=reverse("voting:vote", args=[budget.slug]),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def forget(response: HttpResponse, budget: Budget) -> HttpResponse:
     """The next person at this screen begins anew."""
-    if request.session.get(SESSION, {}).pop(budget.slug, None) is not None:
-        request.session.modified = True
+    response.delete_cookie(COOKIE, path=reverse("voting:vote", args=[budget.slug]), samesite="Lax")
+    return response

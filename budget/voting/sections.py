@@ -31,6 +31,7 @@ def of_budget(request, budget):
         {
             "title": one.title,
             "channels": turnout.get(one.pk, {}),
+            "booths": budget.booths.exists(),
             "ballots": sum(turnout.get(one.pk, {}).values()),
         }
         for one in budget.envelopes.all()

@@ -247,7 +247,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "prune-monthly-reports": {"task": "frontend.tasks.prune_reports", "schedule": crontab(hour=4, minute=5)},
     "remind-of-studies": {"task": "budget.evaluation.tasks.remind", "schedule": crontab(hour=7, minute=15)},
-    "print-ballot-papers": {"task": "budget.voting.tasks.print_papers", "schedule": 600.0},
+    "print-ballot-papers": {"task": "budget.voting.tasks.print_papers", "schedule": 60.0},
     "sweep-counts": {"task": "budget.results.tasks.sweep", "schedule": 60.0},
     "ask-if-fixed": {"task": "alerts.tasks.ask_again", "schedule": 3600.0},
 }

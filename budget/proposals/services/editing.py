@@ -17,6 +17,7 @@ from budget.proposals.services.posting import (
     envelopes_at,
     estimate_lines,
     on_it,
+    refuse_outside,
     territories_of,
     total,
     whole,
@@ -62,6 +63,7 @@ def edit(
     refuse_studied(proposal)
     before = _said(proposal)
     shape = whole(shape)
+    refuse_outside(proposal.budget, shape)
     point = on_it(shape) if shape else None
     kept = proposal.envelope in envelopes_at(budget=proposal.budget, point=point, theme=theme)
     wanted = envelope or (proposal.envelope if kept else None)

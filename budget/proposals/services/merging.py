@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from budget.proposals.models import Proposal, ProposalEvent, Support
-from budget.proposals.services.posting import on_it, territories_of, whole
+from budget.proposals.services.posting import on_it, refuse_outside, territories_of, whole
 from budget.proposals.services.steps import ProposalError, announce, locked, note, step
 from budget.proposals.workflow import GONE, RUN, WORKFLOW
 
@@ -91,6 +91,7 @@ def split(
 def _part(proposal: Proposal, title: str, text: str, shape: GEOSGeometry | None, actor: User) -> Proposal:
     now = timezone.now()
     shape = whole(shape or proposal.shape)
+    refuse_outside(proposal.budget, shape)
     point = on_it(shape) if shape else None
     part = Proposal.objects.create(
         budget=proposal.budget,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from budget.proposals.models import Proposal
-from budget.proposals.services.steps import MessageMissing, announce, locked, note
+from budget.proposals.services.steps import MessageMissing, announce, changed, locked, note
 
 
 @transaction.atomic
@@ -32,4 +32,5 @@ def _set(proposal: Proposal, moderator: User, reason: str, *, hidden: bool) -> N
         return
     proposal.hidden_at, proposal.hidden_reason = (timezone.now(), reason) if hidden else (None, "")
     proposal.save(update_fields=["hidden_at", "hidden_reason"])
+    changed(proposal)
     announce(proposal, note(proposal=proposal, act="hide" if hidden else "show", actor=moderator, message=reason))

@@ -17,6 +17,16 @@ from geo.lookup import territory_ids_at
 
 ON_IT = "SELECT ST_AsEWKB(ST_PointOnSurface(ST_GeomFromEWKB(%s)))"
 MAX_QUANTITY = 1_000_000
+# A path may leave the town by so much: outlines are simplified, and follow the middle of streets.
+BORDER = 100  # metres
+OUTSIDE = """
+SELECT EXISTS (
+    SELECT FROM geo_boundary AS outline, ST_DumpPoints(ST_GeomFromEWKB(%(shape)s)) AS corner
+    WHERE outline.territory_id = %(territory)s AND outline.validity @> %(day)s::date
+      AND NOT ST_Covers(outline.geometry, corner.geom)
+      AND NOT ST_DWithin(corner.geom::geography, outline.geometry::geography, %(metres)s)
+)
+"""
 
 
 class Closed(ProposalError):
@@ -57,6 +67,7 @@ def post(
     if not budget.allows("propose"):
         raise Closed(_("This budget takes no proposals now."))
     shape = whole(shape)
+    refuse_outside(budget, shape)
     point = on_it(shape) if shape else None
     chosen = choose_envelope(budget=budget, point=point, theme=theme, wanted=envelope)
     lines = estimate_lines(quantities or {})
@@ -102,6 +113,21 @@ def on_it(shape: GEOSGeometry) -> Point:
     with connection.cursor() as cursor:
         cursor.execute(ON_IT, [bytes(shape.ewkb)])
         return GEOSGeometry(memoryview(cursor.fetchone()[0]))
+
+
+def refuse_outside(budget: Budget, shape: GEOSGeometry | None) -> None:
+    """Raises NotHere where a corner of a shape (EPSG:4326) lies more than BORDER metres outside the whole town.
+
+    Where that territory has no outline nothing is refused.
+    """
+    if shape is None:
+        return
+    with connection.cursor() as cursor:
+        known = {"territory": budget.territory_id, "day": timezone.localdate(), "metres": BORDER}
+        cursor.execute(OUTSIDE, known | {"shape": bytes(shape.ewkb)})
+        (outside,) = cursor.fetchone()
+    if outside:
+        raise NotHere(_("A part of it lies outside %(territory)s. Draw it inside.") % {"territory": budget.territory})
 
 
 def choose_envelope(

@@ -1,6 +1,7 @@
 """The steps of a proposal's life: appended to its history, told to who waits for them."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -27,6 +28,20 @@ class Changed(TransitionError):
 
 class MessageMissing(ProposalError):
     """This act needs a public message."""
+
+
+_hooks: list[Callable[[Proposal], None]] = []
+
+
+def when_changed(hook: Callable[[Proposal], None]) -> None:
+    """Have `hook(proposal)` run in the transaction of each step that changes its state, or hides or shows it."""
+    _hooks.append(hook)
+
+
+def changed(proposal: Proposal) -> None:
+    """What rooms above do about a change of state."""
+    for hook in _hooks:
+        hook(proposal)
 
 
 def locked(proposal: Proposal) -> Proposal:
@@ -93,6 +108,7 @@ def step(
     )
     proposal.status, proposal.updated_at = act.target, at or timezone.now()
     proposal.save(update_fields=["status", "updated_at", "merged_into"])
+    changed(proposal)
     return event
 
 

@@ -23,7 +23,7 @@ def overview(request, slug):
     done = {one.envelope_id for one in counts}
     orderable = []
     if request.user.is_authenticated:
-        for envelope in budget.envelopes.all():
+        for envelope in budget.envelopes.filter(paper__isnull=False).distinct():
             envelope.budget = budget
             if envelope.pk not in done and services.may_order(request.user, envelope):
                 orderable.append(envelope)

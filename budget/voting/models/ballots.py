@@ -7,6 +7,7 @@ import secrets
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -32,10 +33,9 @@ def new_salt() -> str:
 
 
 class Channel(models.TextChoices):
-    """How a ballot came."""
+    """How a ballot came. One cast with a code of a counter is as the others: who gave the code knows who it was."""
 
     INTERNET = "internet", _("on the site")
-    DESK = "desk", _("at a desk")
     PAPER = "paper", _("on paper")
 
 
@@ -138,6 +138,7 @@ class Unsealed(models.Model):
     What came and went since then is not in it, so that nobody closes a link alone by voting again and again.
     """
 
+    id = models.UUIDField(primary_key=True, db_default=RandomUUID())
     envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="unsealed")
     commitment = models.CharField(max_length=64)
     added = models.BooleanField()

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from budget.participatory.models import Envelope
 from budget.voting import checking
 from budget.voting.choices import mistakes, written
-from budget.voting.eligibility import DESK
 from budget.voting.models import Ballot, ChainLink, Channel, Unsealed
 from budget.voting.models.ballots import new_receipt, new_salt
 from budget.voting.polls import Poll, Voter, lines_of
@@ -84,8 +83,7 @@ def cast(*, poll: Poll, voter: Voter, envelope: Envelope, given: Mapping[int, in
     limits = poll.limits(envelope)
     if wrong := mistakes(limits, given):
         raise Wrong(wrong)
-    channel = Channel.DESK if voter.facts.way == DESK else Channel.INTERNET
-    row = sheet(envelope, channel, written(limits.kind, given))
+    row = sheet(envelope, Channel.INTERNET, written(limits.kind, given))
     row |= {"pseudonym": poll.slot(voter, slot), "cart": poll.cart(voter, envelope)}
     try:
         ((waiting,),) = quietly(CAST, row)

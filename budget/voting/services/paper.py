@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import logging
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,8 +16,12 @@ from budget.voting.choices import GRADE_WORDS, GRADES
 from budget.voting.models import PaperLine
 from common.money import euros
 
-# A vote that opened without a paper could not be mended: where nobody printed it, it is printed this long before.
-PRINTED_BEFORE = dt.timedelta(hours=1)
+log = logging.getLogger(__name__)
+# A vote that opened without a paper could not be mended: where nobody printed it, or it no longer says what is
+# feasible, it is printed this long before.
+PRINTED_BEFORE = dt.timedelta(minutes=10)
+# States in which a proposal has nothing to do on a paper that is not frozen yet.
+OFF_PAPER = ("posted", "study", "unfeasible", "merged", "split", "withdrawn")
 
 
 class PaperError(ValueError):
@@ -33,11 +38,12 @@ def lot(seed: str, reference: str) -> str:
 
 
 @transaction.atomic
-def print_paper(*, budget: Budget) -> dict[str, int]:
+def print_paper(*, budget: Budget, leaving_out: bool = False) -> dict[str, int]:
     """Put the feasible proposals of each envelope on its paper, in the order of the lot; again until the vote opens.
 
     Returns the number of projects by the envelope's address. Raises participatory.services.Frozen once the vote has
-    opened, PaperError where a project has no cost or is dearer than its envelope: it could not win.
+    opened, PaperError where a project has no cost or is dearer than its envelope: it could not win. With
+    `leaving_out` such projects are left out, and logged.
     """
     refuse_frozen(budget)
     envelopes = list(Envelope.objects.select_for_update().filter(budget=budget))
@@ -46,7 +52,11 @@ def print_paper(*, budget: Budget) -> dict[str, int]:
     for proposal in feasible:
         by_envelope[proposal.envelope_id].append(proposal)
     if problems := [said for one in envelopes for said in _problems(one, by_envelope[one.pk])]:
-        raise PaperError(problems)
+        if not leaving_out:
+            raise PaperError(problems)
+        log.error("left out of the paper of %s, which opens now: %s", budget.slug, problems)
+        for one in envelopes:
+            by_envelope[one.pk] = [row for row in by_envelope[one.pk] if not list(_problems(one, [row]))]
     PaperLine.objects.filter(envelope__budget=budget).delete()
     PaperLine.objects.bulk_create(
         PaperLine(envelope=one, number=number, proposal=proposal, title=proposal.title, cost=proposal.price)
@@ -58,12 +68,27 @@ def print_paper(*, budget: Budget) -> dict[str, int]:
     return {one.slug: len(by_envelope[one.pk]) for one in envelopes}
 
 
-def without_paper(now: dt.datetime | None = None):
-    """Published budgets whose vote opens within PRINTED_BEFORE and that nobody has printed the paper of."""
+def leave_paper(proposal: Proposal) -> None:
+    """Take a proposal off a paper that is not frozen yet, where it is no longer what was to be voted on."""
+    gone = proposal.status in OFF_PAPER or proposal.hidden_at
+    if gone and not proposal.budget.has_begun("voting"):
+        PaperLine.objects.filter(proposal=proposal).delete()
+
+
+def is_stale(budget: Budget) -> bool:
+    """Whether printing again would give another paper than the one there is, or none was printed."""
+    printed = set(
+        PaperLine.objects.filter(envelope__budget=budget).values_list("envelope", "proposal", "title", "cost")
+    )
+    feasible = Proposal.objects.filter(budget=budget, status="feasible", hidden_at=None)
+    return not printed or printed != {(one.envelope_id, one.pk, one.title, one.price) for one in feasible}
+
+
+def about_to_open(now: dt.datetime | None = None):
+    """Published budgets whose vote opens within PRINTED_BEFORE."""
     now = now or timezone.now()
     soon = Phase.objects.filter(kind="voting", opens_at__gt=now, opens_at__lte=now + PRINTED_BEFORE)
-    printed = PaperLine.objects.values("envelope__budget")
-    return Budget.objects.published().filter(phases__in=soon).exclude(pk__in=printed)
+    return Budget.objects.published().filter(phases__in=soon)
 
 
 def _problems(envelope: Envelope, proposals: list[Proposal]):

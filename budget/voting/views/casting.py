@@ -36,16 +36,15 @@ def vote(request, slug):
     poll = poll_or_404(slug, request.user)
     error, typed = "", ""
     if request.method == "POST":
+        again = redirect("voting:vote", slug)
         if "terminer" in request.POST:
-            people.forget(request, poll.budget)
-            return redirect("voting:vote", slug)
+            return people.forget(again, poll.budget)
         if "honneur" in request.POST:
-            people.remember(request, poll.budget, honour=True)
-            return redirect("voting:vote", slug)
+            return people.remember(request, again, poll.budget, honour=True)
         typed = request.POST.get("code", "")[:40]
-        error = _come_in(request, poll, typed)
+        digest, error = _known(request, poll, typed)
         if not error:
-            return redirect("voting:vote", slug)
+            return people.remember(request, again, poll.budget, code=digest, honour=False)
     voter = people.voter_of(request, poll)
     by_code = voter is not None and voter.identity.startswith("code:")
     context = {"budget": poll.budget, "voter": voter, "by_code": by_code, "code_error": error, "typed": typed}
@@ -55,22 +54,21 @@ def vote(request, slug):
     return render(request, "voting/vote.html", context, status=422 if error else 200)
 
 
-def _come_in(request, poll: Poll, text: str) -> str:
-    """Let the holder of a code in; or what is wrong with it."""
+def _known(request, poll: Poll, text: str) -> tuple[str, str]:
+    """(digest of the code, what is wrong with it): one of them is empty."""
     if not poll.budget.allows("vote"):
-        return _("The vote is not open: no ballot can be cast.")
+        return "", _("The vote is not open: no ballot can be cast.")
     key = f"voting:code:{address(request)}"
     if ratelimit.amount(key, seconds=CODES_WINDOW) >= settings.VOTING_CODES_LIMIT:
-        return _("Too many wrong codes from this connection. Try again in ten minutes.")
+        return "", _("Too many wrong codes from this connection. Try again in ten minutes.")
     try:
         code = services.known_code(poll.budget, text)
     except ValueError:
-        return _("A code has twelve signs, like 7KQ2-MXB4-TR9C. Compare yours with the letter, sign by sign.")
+        return "", _("A code has twelve signs, like 7KQ2-MXB4-TR9C. Compare yours with the letter, sign by sign.")
     if code is None:
         ratelimit.count(key, seconds=CODES_WINDOW)
-        return _("This code does not open this vote. Compare it with the letter, or ask the town hall.")
-    people.remember(request, poll.budget, code=code.digest, honour=False)
-    return ""
+        return "", _("This code does not open this vote. Compare it with the letter, or ask the town hall.")
+    return code.digest, ""
 
 
 def desk_of(poll: Poll, voter: Voter) -> dict:
@@ -164,7 +162,7 @@ def stepped_in(view):
             return redirect("voting:vote", slug)
         try:
             booth.slot()
-            return view(request, booth)
+            return people.remember(request, view(request, booth), booth.budget)
         except (services.NotOpen, services.NotYours, KeyGone) as refused:
             if request.method == "POST":
                 booth.given = booth.given or _sent(booth, request)

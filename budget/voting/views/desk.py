@@ -23,6 +23,7 @@ from budget.voting.models import CodeBatch
 from budget.voting.polls import Poll
 from budget.voting.sections import state_of
 from budget.voting.services.booths import states
+from budget.voting.services.paper import is_stale
 
 STAFF = (Role.AGENT, Role.OFFICIAL, Role.ADMINISTRATOR)
 SERVE, PREPARE, CLOSE = "voting.serve_vote", "voting.prepare_vote", "voting.close_vote"
@@ -68,6 +69,7 @@ def overview(request, budget: Budget, **more) -> dict:
         **state_of(budget),
         "prepares": request.user.has_perm(PREPARE, budget),
         "serves": request.user.has_perm(SERVE, budget),
+        "stale": not budget.has_begun("voting") and is_stale(budget),
         "closes": request.user.has_perm(CLOSE, budget),
         "envelopes": [
             {"envelope": one, "lines": len(poll.limits(one).costs), "channels": turnout.get(one.pk, {})}

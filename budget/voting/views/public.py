@@ -14,6 +14,7 @@ from budget.voting.sections import state_of
 from budget.voting.services.paper import paper_hash
 from budget.voting.sheets import chosen_rows
 from budget.voting.views.casting import poll_or_404
+from common.text import clean_text
 from geo.exports import streams
 
 
@@ -35,7 +36,7 @@ def proof(request, slug):
     closing = getattr(poll.budget, "closing", None)
     turnout = published.turnout(poll.budget)
     lines, heads = lines_by_envelope(poll.envelopes), published.heads(poll.envelopes)
-    wanted = request.POST.get("recu", "").strip().upper()[:20]
+    wanted = clean_text(request.POST.get("recu", "")).strip().upper()[:20]
     context = {
         "budget": poll.budget,
         **state_of(poll.budget),
@@ -69,7 +70,9 @@ def _found(poll, wanted: str) -> dict | None:
 @require_safe
 def chain_json(request, slug, envelope):
     """The paper and the chain of an envelope, at any moment."""
-    return JsonResponse(published.chain_file(envelope_or_404(slug, envelope)))
+    answer = JsonResponse(published.chain_file(envelope_or_404(slug, envelope)))
+    answer["Content-Disposition"] = f'attachment; filename="chaine-{slug}-{envelope}.json"'
+    return answer
 
 
 @require_safe

@@ -30,6 +30,10 @@ def test_the_formula_shares_the_total_to_the_cent(town):
     services.share_out(budget=budget)
     amounts = dict(budget.envelopes.values_list("title", "amount"))
     assert amounts == {"Toute la ville": 400_000_00, "Ouest": 300_000_01, "Est": 300_000_00}
+    budget.envelopes.filter(territory=town.west).update(social_weight=0)
+    with pytest.raises(services.BudgetError, match="Ouest"):
+        services.share_out(budget=budget)
+    budget.envelopes.filter(territory=town.west).update(social_weight=2)
     town.east.population = town.east.population_year = None
     town.east.save()
     with pytest.raises(services.BudgetError, match="Est"):
@@ -61,7 +65,9 @@ def test_once_the_vote_is_open_nothing_of_it_can_be_changed(town):
         with pytest.raises(IntegrityError, match="its rules are frozen"), transaction.atomic():
             Budget.objects.filter(pk=budget.pk).update(**{name: value})
         assert Budget.objects.filter(pk=other.pk).update(**{name: value}) == 1, "before the vote it may"
-    assert Budget.objects.filter(pk=budget.pk).update(title="Autre", total=1) == 1
+    with pytest.raises(IntegrityError, match="its rules are frozen"), transaction.atomic():
+        Budget.objects.filter(pk=budget.pk).update(total=1)
+    assert Budget.objects.filter(pk=budget.pk).update(title="Autre") == 1
     with pytest.raises(services.Frozen):
         services.add_envelope(budget=budget, scope="city")
     moved = [
@@ -203,6 +209,7 @@ def test_rules_of_the_vote_are_set_for_all_envelopes_at_once_or_on_the_page_of_o
         assert (answer.status_code, said in answer.content.decode()) == (200, True), sent
     assert client.post(page, shown | {"ballot": "approval", "max_choices": "3", "rule": "greedy"}).status_code == 302
     assert set(budget.envelopes.values_list("ballot", "max_choices")) == {("approval", 3)}
+    assert "dépassent le budget" in client.post(page, shown | {"envelopes-0-amount": "900 000"}).content.decode()
     # Envelopes that say more than this page shows do not hinder it.
     one = budget.envelopes.filter(scope="territory").first()
     paper = f"/admin/participatory/envelope/{one.pk}/change/"
@@ -210,6 +217,6 @@ def test_rules_of_the_vote_are_set_for_all_envelopes_at_once_or_on_the_page_of_o
     assert "Combien de projets" in client.post(paper, fields | {"max_choices": ""}).content.decode()
     assert client.post(paper, fields | {"ballot": "points", "max_points": "9"}).status_code == 302
     more = in_browser(client.get(page)) | {"envelopes-TOTAL_FORMS": "4", "envelopes-3-scope": "city"}
-    more |= {"envelopes-3-title": "Les écoles", "envelopes-3-amount": "1 000", "envelopes-3-social_weight": "1"}
+    more |= {"envelopes-3-title": "Les écoles", "envelopes-3-amount": "0", "envelopes-3-social_weight": "1"}
     assert client.post(page, more | {"envelopes-3-territory": "", "envelopes-3-theme": ""}).status_code == 302
     assert set(budget.envelopes.values_list("slug", "ballot")) >= {("les-ecoles", "money"), (one.slug, "points")}

@@ -56,6 +56,15 @@ def test_lines_areas_and_the_whole_city(client, budget, author, given, envelope,
     assert client.get(proposal.get_absolute_url()).status_code == 200
 
 
+@pytest.mark.parametrize("far", ["48.0500, 2.0200", "47.0500, 2.3000\n47.0600, 2.3000"])
+@pytest.mark.parametrize("kind", ["line", "area"])
+def test_what_is_drawn_lies_in_the_town_as_a_whole(client, budget, author, far, kind):
+    answer = client.post(URL, sent(kind=kind, corners=f"{LINE}\n{far}"))
+    assert answer.status_code == 422
+    assert "à l’intérieur" in read(answer)
+    assert not Proposal.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [

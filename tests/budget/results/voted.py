@@ -55,7 +55,7 @@ def finished(
             budget=budget,
             ballots={
                 envelopes[0]: [(text, "internet") for text, voters in given.items() for _voter in range(voters)],
-                envelopes[1]: [("1", "paper"), ("2", "desk")],
+                envelopes[1]: [("1", "paper"), ("2", "internet")],
             },
             source="essai",
         )

@@ -3,14 +3,15 @@
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts import privacy
 from accounts.models import Role
 from budget.proposals.models import Proposal
+from budget.proposals.services import hide, merge, show
 from budget.voting import published
 from budget.voting.models import Ballot, Booth, Bundle, Closing, ClosingCall, PaperEntry, PaperLine
-from budget.voting.services.paper import without_paper
 from budget.voting.tasks import print_papers
 from engagement.activity.models import Activity
 from engagement.activity.sentences import say
@@ -122,7 +123,8 @@ def test_at_the_counter_a_code_opens_the_vote_of_one_person(vote):
     assert code not in text(agent.get(f"{DESK}guichet/"))
     tablet.post("/budgets/bp/voter/", {"code": code})
     tablet.post("/budgets/bp/voter/ouest/relire/", {"choix": "2"})
-    assert Ballot.objects.get().channel == "desk"
+    assert Ballot.objects.get().channel == "internet", "a ballot of the counter is as the others"
+    assert not Session.objects.exclude(pk=agent.session.session_key).exists(), "nothing on the server says who came"
     assert tablet.get("/budgets/bp/voter/est/").status_code == 409
 
 
@@ -162,14 +164,26 @@ def test_who_typed_can_leave_and_the_typing_stays(vote):
 
 
 def test_a_paper_that_nobody_printed_is_printed_before_the_vote_opens(town, caplog):
-    vote = Vote(town, opens=HOUR / 2, paper=False)
+    vote = Vote(town, opens=HOUR / 10, paper=False)
     vote.propose(vote.envelopes["est"], "Trop cher", 900_000_00)
     print_papers()
-    assert "Trop cher" in caplog.text, "who minds the servers is told while there is time"
-    assert not PaperLine.objects.exists()
-    Proposal.objects.filter(title="Trop cher").update(status="unfeasible")
-    print_papers()
-    assert PaperLine.objects.count() == 12
-    assert not without_paper().exists()
+    assert PaperLine.objects.count() == 12, "what could not win is left out"
+    assert "Trop cher" in caplog.text
     other = Vote(town, slug="bp-2", opens=2 * HOUR, paper=False).budget
+    print_papers()
     assert not PaperLine.objects.filter(envelope__budget=other).exists()
+
+
+def test_what_is_no_longer_feasible_leaves_a_paper_that_is_not_frozen(town):
+    vote = Vote(town, opens=HOUR)
+    runs, moderates = vote.administrator(), town.person("modo@ville.example", Role.MODERATOR)
+    into, joined, hidden = Proposal.objects.filter(envelope=vote.envelopes["est"]).order_by("pk")[:3]
+    merge(into=into, others=[joined], actor=runs, message="C'est la même idée.")
+    hide(proposal=hidden, moderator=moderates, reason="Hors sujet.")
+    assert not PaperLine.objects.filter(proposal__in=[joined, hidden]).exists()
+    show(proposal=hidden, moderator=moderates, reason="Erreur.")
+    desk = signed_in(runs)
+    assert "ne sont plus celles du bulletin" in text(desk.get(DESK))
+    desk.post(f"{DESK}papier/")
+    assert "ne sont plus celles du bulletin" not in text(desk.get(DESK))
+    assert PaperLine.objects.filter(proposal=hidden).exists()

@@ -240,3 +240,23 @@ def test_before_the_opening_nothing_can_be_cast(client, town):
     assert client.get(DOOR).status_code == 200
     assert client.post(WEST, {"projet": [1]}).status_code == 409
     assert not Cart.objects.exists()
+
+
+def test_a_code_is_forgotten_when_somebody_signs_in_and_after_a_rest(town, client, monkeypatch):
+    vote = Vote(town, votes_proof="either")
+    (code,) = services.make_codes(budget=vote.budget, user=vote.administrator(), label="Lettres", count=1)[1]
+    client.post("/budgets/bp/voter/", {"code": code})
+    assert client.get("/budgets/bp/voter/").context["by_code"]
+    monkeypatch.setattr("budget.voting.people.REST", 0)
+    assert not client.get("/budgets/bp/voter/").context["by_code"]
+    monkeypatch.undo()
+    client.post("/budgets/bp/voter/", {"code": code})
+    client.force_login(town.person("autre@example.org", residence=town.west))
+    assert not client.get("/budgets/bp/voter/").context["by_code"]
+
+
+def test_a_receipt_with_a_zero_byte_is_found_nowhere(town, client):
+    vote = Vote(town)
+    vote.cast(1, [1])
+    vote.close()
+    assert client.post("/budgets/bp/scrutin/", {"recu": "A\0B"}).status_code == 200
