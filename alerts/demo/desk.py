@@ -12,6 +12,7 @@ from alerts.models import Alert, AlertPhoto, Moderation, Priority, Team
 TEAMS = {
     "eclairage-public": ("Équipe du centre", "Équipe des faubourgs"),
     "voirie": ("Chaussées", "Trottoirs et signalisation"),
+    "parcs-et-jardins": ("Arbres et massifs", "Aires de jeux"),
 }
 FILTERS = {
     "eclairage-public": (
@@ -23,6 +24,10 @@ FILTERS = {
         ("Nids-de-poule, les plus suivis", "category=nid-de-poule&sort=supports"),
         ("Questions sans réponse", "etat=waiting"),
         ("En retard", "view=late"),
+    ),
+    "parcs-et-jardins": (
+        ("En retard", "view=late"),
+        ("À personne", "assignee=personne"),
     ),
 }
 GIVEN, ROUND = 14, 7

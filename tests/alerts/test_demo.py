@@ -155,7 +155,7 @@ def test_a_newcomer_finds_every_feature_at_work(city):
     for agent in User.objects.filter(mandates__role=Role.AGENT):
         assert agent.teams.count() == 1
         assert agent.saved_filters.count() >= 2
-        assert ShortlistItem.objects.filter(user=agent).count() == desk.ROUND
+        assert 5 <= ShortlistItem.objects.filter(user=agent).count() <= desk.ROUND
         assert Alert.objects.filter(assignee=agent).exists()
     assert ResponseTemplate.objects.count() >= 6
     assert Alert.objects.filter(body__slug="astreinte", category__code="lampadaire").exists()

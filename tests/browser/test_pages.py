@@ -155,7 +155,7 @@ def test_a_click_where_nothing_is_begins_a_report_there(lively, open_page, axe, 
     map_.click(position={"x": 60, "y": 300})
     # The map moves until the whole popup is in it, and a link that moves can be missed by a click.
     expect(page.locator(".map__here")).to_have_css("opacity", "1")
-    page.wait_for_function("!document.querySelector('.leaflet-pan-anim')")
+    expect(page.locator(".leaflet-pan-anim")).to_have_count(0)
     place = page.evaluate("new URL(document.querySelector('.map__here a').href).searchParams.get('lon')")
     here.click()
     expect(page.get_by_label("Longitude")).to_have_value(place)
