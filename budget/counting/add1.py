@@ -17,10 +17,14 @@ STOPS = (EXHAUSTIVE, OVERSHOOT)
 MOST_STEPS = 10_000_000
 
 
+class TooLong(ValueError):
+    """So few voters share so much money that one unit more for each changes nothing for millions of steps."""
+
+
 def last_start(market: Market, ties: Ties, budget: int, voters: int, scale: int, stop: str) -> Fraction:
     """The amount for each voter, in minor units, with which Add1 ends.
 
-    Where all projects with votes are bought within the budget it ends too. ValueError after MOST_STEPS.
+    Where all projects with votes are bought within the budget it ends too. TooLong after MOST_STEPS.
     """
     first = before = Fraction(budget, voters)
     seen, spent, ends = None, 0, False
@@ -34,4 +38,4 @@ def last_start(market: Market, ties: Ties, budget: int, voters: int, scale: int,
         before = first + added * scale
         if ends:
             return before
-    raise ValueError(f"Add1 does not end within {MOST_STEPS:,} steps; count in a larger unit of money")
+    raise TooLong(f"Add1 does not end within {MOST_STEPS:,} steps; count in a larger unit of money")

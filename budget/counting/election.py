@@ -13,8 +13,10 @@ CUMULATIVE, SCORING, GRADES = "cumulative", "scoring", "grades"
 VOTE_TYPES = (APPROVAL, CHOOSE_1, ORDINAL, CUMULATIVE, SCORING, GRADES)
 # A vote of these types says only which projects; the others say how much for each.
 WITHOUT_POINTS = (APPROVAL, CHOOSE_1)
-# Floats of whole numbers stay exact below this.
-MOST_POINTS = 2**53
+# Floats of whole numbers stay exact below twice this.
+MOST_POINTS = 2**52
+# Bytes of a project and its points in `Ballots.packed`.
+PAIR = 16
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,36 @@ class Ballots:
     @classmethod
     def grouped(cls, groups: Mapping[tuple[tuple[int, int], ...], int]) -> "Ballots":
         """From {((position, points), …): number of voters}, each row ascending by position."""
+        entries = [entry for row in groups for entry in row]
+        projects, points = zip(*entries, strict=True) if entries else ((), ())
+        return cls.packed([len(row) for row in groups], projects, points, list(groups.values()))
+
+    @classmethod
+    def packed(
+        cls, lengths: Sequence[int], projects: Sequence[int], points: Sequence[int] | None, weights: Sequence[int]
+    ) -> "Ballots":
+        """From ballots one behind the other: how many projects each names, those of all, their points, its voters.
+
+        `points` None gives one to each. Equal ballots become one. ValueError or OverflowError for sums of points that
+        cannot be kept exactly.
+        """
+        lengths = np.array(lengths, np.int64)
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+        owners = np.repeat(np.arange(len(lengths)), lengths)
+        projects = np.array(projects, np.int64)
+        points = np.ones(len(projects), np.int64) if points is None else np.array(points, np.int64)
+        order = np.lexsort((projects, owners))
+        # Bytes of one ballot, in which equal ones are equal, and which sort as their projects do.
+        text = np.column_stack((projects[order], points[order])).astype(">i8").tobytes()
+        groups: Counter = Counter()
+        for first, last, voters in zip(starts[:-1].tolist(), starts[1:].tolist(), weights, strict=True):
+            groups[text[first * PAIR : last * PAIR]] += voters
         rows = sorted(groups)
-        lengths = np.fromiter(map(len, rows), np.int64, len(rows))
-        entries = np.array([entry for row in rows for entry in row], np.int64).reshape(-1, 2)
+        entries = np.frombuffer(b"".join(rows), ">i8").astype(np.int64).reshape(-1, 2)
+        lengths = np.fromiter((len(row) // PAIR for row in rows), np.int64, len(rows))
         weights = np.fromiter((groups[row] for row in rows), np.int64, len(rows))
         starts = np.concatenate(([0], np.cumsum(lengths)))
-        if int(np.abs(entries[:, 1] * np.repeat(weights, lengths)).sum()) >= MOST_POINTS:
+        if float(np.abs(entries[:, 1].astype(float)) @ np.repeat(weights, lengths)) >= MOST_POINTS:
             raise ValueError("the points of all votes together are too many to count exactly")
         return cls(starts, entries[:, 0].copy(), entries[:, 1].copy(), weights)
 

@@ -4,13 +4,15 @@ The order is that of votes, of points where votes carry points, or of majority j
 greedy             a project that no longer fits is passed over
 greedy-no-skip     the first that does not fit ends the count
 greedy-threshold   as greedy, among projects with at least so many votes or points
+
+A project whose points together are below zero is never bought.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
 
 from .election import WITHOUT_POINTS, Election
-from .result import BELOW_THRESHOLD, OVER_BUDGET, STOPPED, TAKEN, WITHDRAWN, Step, text
+from .result import BELOW_THRESHOLD, OVER_BUDGET, REJECTED, STOPPED, TAKEN, WITHDRAWN, Step, text
 from .ties import Ties
 
 
@@ -50,6 +52,8 @@ def greedy(
             before, missing = left, 0
             if project.withdrawn:
                 verdict = WITHDRAWN
+            elif enough < 0:
+                verdict = REJECTED
             elif enough < threshold * points_scale:
                 verdict, missing = BELOW_THRESHOLD, threshold - enough // points_scale
             elif stopped:

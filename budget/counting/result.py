@@ -13,6 +13,7 @@ STOPPED = "stopped"
 UNSUPPORTED = "no votes"
 SHORT_OF_MONEY = "its supporters have too little left"
 WITHDRAWN = "withdrawn"
+REJECTED = "more points against it than for it"
 
 
 @dataclass(frozen=True)

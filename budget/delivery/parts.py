@@ -12,9 +12,9 @@ from budget.proposals.models import Proposal
 
 
 def of_budget(request, budget) -> dict | None:
-    """Figures and the way to the works; nothing before there are any."""
+    """Figures and the way to the works; nothing before there are any, or where nothing is known of them."""
     rows = works(Proposal.objects.visible_to(request.user).filter(budget=budget))
-    if not rows:
+    if not any(one.is_known for one in rows) and not (rows and budget.window("delivering")):
         return None
     action = {"url": reverse("delivery:budget", args=[budget.slug]), "words": _("Follow the works")}
     return {"sums": Sums.of(rows), "action": action}
@@ -30,4 +30,7 @@ def of_proposal(request, proposal) -> dict | None:
     if proposal.status not in WON:
         return None
     found = works(Proposal.objects.filter(pk=proposal.pk), timezone.localdate())[0]
-    return {"works": found, "may_handle": request.user.has_perm("delivery.handle_works", proposal)}
+    may_handle = request.user.has_perm("delivery.handle_works", proposal)
+    if not (found.is_known or may_handle or proposal.budget.window("delivering")):
+        return None
+    return {"works": found, "may_handle": may_handle}

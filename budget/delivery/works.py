@@ -32,6 +32,11 @@ class Works:
         return list(self.proposal.works_photos.all())
 
     @property
+    def is_known(self) -> bool:
+        """Whether anybody ever said something of them: of a vote held elsewhere nobody may have."""
+        return self.proposal.status != "elected" or bool(self.milestones or self.expenses or self.photos)
+
+    @property
     def planned(self) -> int:
         return self.proposal.price or 0
 

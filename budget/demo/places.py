@@ -67,5 +67,7 @@ class Places:
 
 def _square(point: GEOSGeometry) -> GEOSGeometry:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ST_AsEWKB(ST_Envelope(ST_Buffer(%s::geography, %s)::geometry))", [point.ewkt, HALF])
+        cursor.execute(
+            "SELECT ST_AsEWKB(ST_Multi(ST_Envelope(ST_Buffer(%s::geography, %s)::geometry)))", [point.ewkt, HALF]
+        )
         return GEOSGeometry(memoryview(cursor.fetchone()[0]))

@@ -65,9 +65,9 @@ WORK = register(
         fields=(
             Field("reference", _("Reference")),
             Field("title", _("Title")),
-            Field("budget", _("Budget"), source="budget__title"),
+            Field("budget", _("Participatory budget"), source="budget__slug"),
             Field("envelope", _("Envelope"), source="envelope__title"),
-            Field("theme", _("Theme"), source="theme__name"),
+            Field("theme", _("Theme"), source="theme__code"),
             Field("status", _("State")),
             Field("supports", _("Supports"), "integer"),
             Field("estimate", _("Estimate of the author in euros"), "number", in_euros(F("estimate"))),

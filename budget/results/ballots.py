@@ -10,8 +10,12 @@ from django.utils.translation import gettext as _
 from budget.counting import pabulib
 from budget.counting.pabulib import PabulibError, PabulibFile
 from budget.participatory.models import Envelope
-from budget.results.refusals import in_words
+from budget.recount.refusals import in_words
 from budget.voting import choices
+from budget.voting.models import Channel
+
+# The words of the format for how people voted; ours are the same.
+KNOWN = {Channel.INTERNET, Channel.PAPER}
 
 
 class ImportRefused(ValueError):
@@ -61,7 +65,7 @@ def votes(path: Path, envelope: Envelope, numbers: dict[str, int]) -> Iterator[t
             same[said] = choices.written(envelope.ballot, _given(path, envelope, numbers, *said))
             if len(same[said]) > choices.MAX_TEXT:
                 raise ImportRefused(_("%(name)s: a ballot names too many projects.") % {"name": path.name})
-        yield same[said], "paper" if methods and methods[at] == "paper" else "internet"
+        yield same[said], methods[at] if methods and methods[at] in KNOWN else Channel.UNKNOWN
 
 
 def _given(path: Path, envelope: Envelope, numbers: dict[str, int], vote: str, points: str) -> dict[int, int]:

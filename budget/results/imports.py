@@ -21,11 +21,11 @@ from budget.participatory.models import Budget, Envelope, Scope
 from budget.participatory.phases import Window
 from budget.proposals.models import MAX_TITLE, Proposal
 from budget.proposals.services.posting import territories_of
+from budget.recount.refusals import in_words
 from budget.results import services
 from budget.results.ballots import ImportRefused, ballot_kind, read, votes
 from budget.results.matching import Matcher, NoTerritory, plain
 from budget.results.models import Count, Source
-from budget.results.refusals import in_words
 from budget.voting import choices
 from budget.voting.services.closing import adopt, lay_paper
 from geo.models import Level, Territory
@@ -148,6 +148,7 @@ class _Maker:
             raise ImportRefused(said % {"name": path.name, "most": choices.MOST})
         file = File(path, digest, dict(found.meta))
         begin, end = _dates(file)
+        self._refuse_other(file)
         self.begin, self.end = min(self.begin, begin), max(self.end, end)
         try:
             place = matcher.find(name=file.name, unit=file.meta["unit"], path=path) if matcher and file.name else None
@@ -172,6 +173,19 @@ class _Maker:
         )
         self.files.append((file, envelope, {code: number for number, code in enumerate(codes.values(), 1)}))
         self.remarks += [(path.name, in_words(remark)) for remark in found.warnings[:20]]
+        if (currency := file.meta.get("currency", "EUR")) != "EUR":
+            said = _("amounts are in %(currency)s; pages write them with the sign of the euro")
+            self.remarks.append((path.name, said % {"currency": currency}))
+
+    def _refuse_other(self, file: File) -> None:
+        """Files of two elections make no budget: their sums and dates would be of neither."""
+        for key in ("unit", "instance", "currency"):
+            first = self.files[0][0].meta.get(key) if self.files else file.meta.get(key)
+            if first != file.meta.get(key):
+                raise ImportRefused(
+                    _("%(name)s is of another election (%(key)s: %(this)s, not %(first)s). Import each on its own.")
+                    % {"name": file.path.name, "key": key, "this": file.meta.get(key) or "–", "first": first or "–"}
+                )
 
     def _budget(self, file: File, place: Territory | None) -> Budget:
         town = self.territory or (place.parent if place else None) or _town(file)
@@ -266,7 +280,6 @@ class _Maker:
             windows=[
                 Window("voting", _morning(self.begin), closes),
                 Window("counting", closes, closes + DAY),
-                Window("delivering", closes + DAY, None),
             ],
         )
         source = ", ".join(file.path.name for file, *_rest in self.files)

@@ -7,6 +7,7 @@ from django.utils.timezone import localtime
 
 from budget.counting import pabulib
 from budget.participatory.models import Theme
+from budget.results.ballots import KNOWN
 from budget.results.elections import paper_ids
 from budget.results.models import Count, Source
 from budget.voting import choices, published
@@ -31,7 +32,9 @@ def lines(count: Count) -> Iterator[str]:
     published.refuse_open(envelope.budget)
     paper = published.paper(envelope)
     ids = paper_ids(envelope, paper)
-    columns = ["voter_id", "vote", *(["points"] if envelope.ballot in WITH_POINTS else []), "voting_method"]
+    told = set(count.figures["channels"]) & KNOWN
+    columns = ["voter_id", "vote"]
+    columns += ["points"] * (envelope.ballot in WITH_POINTS) + ["voting_method"] * bool(told)
     head = pabulib.write(_meta(count), _projects(count, paper, ids), {name: [] for name in columns})
     # The writer counts the votes it is given; they come after it, one by one.
     yield head.replace("num_votes;0\n", f"num_votes;{count.figures['voters']}\n", 1)
@@ -45,7 +48,8 @@ def lines(count: Count) -> Iterator[str]:
         cells = [receipt, ",".join(own[one] for one in given)]
         if envelope.ballot in WITH_POINTS:
             cells.append(",".join(map(str, given.values())))
-        cells.append("paper" if channel == "paper" else "internet")
+        if told:
+            cells.append(channel if channel in KNOWN else "")
         yield _row(cells)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from budget.counting import result as verdicts
+from budget.recount.words import DECIDED, number
 from budget.voting.choices import GRADE_WORDS
 from common.money import euros
 
@@ -44,18 +45,6 @@ def grade(value: str) -> str:
 def place(at: int) -> str:
     """Which place, in words."""
     return _("first place") if at == 1 else _("place %(at)d") % {"at": at}
-
-
-def number(value) -> str:
-    """A whole number with its thousands apart, or a decimal of two places."""
-    value = Fraction(value)
-    if value.denominator == 1:
-        return f"{value.numerator:,}".replace(",", "\u202f")
-    return f"{float(value):.2f}".replace(".", ",") if _comma() else f"{float(value):.2f}"
-
-
-def _comma() -> bool:
-    return pgettext("decimal sign", ".") == ","
 
 
 def amount(value: str | Fraction) -> str:
@@ -135,6 +124,7 @@ WORDS = {
     verdicts.SHORT_OF_MONEY: _short,
     verdicts.UNSUPPORTED: lambda _step, _notes: _("Nobody voted for it."),
     verdicts.WITHDRAWN: lambda _step, _notes: _("It was withdrawn from the vote."),
+    verdicts.REJECTED: lambda _step, _notes: _("It got more points against it than for it."),
 }
 
 
@@ -149,11 +139,3 @@ def _tie(step: Mapping, titles: Mapping[str, str]) -> str:
             "more": more,
         }
     return _("It was equal to %(named)s; %(decided)s.") % {"named": named, "decided": DECIDED[step["tie_broken"]]()}
-
-
-DECIDED = {
-    "cost": lambda: _("the lowest cost came first"),
-    "votes": lambda: _("the most voters came first"),
-    "lot": lambda: _("the lot drawn from the seed published before the vote decided"),
-    "order": lambda: _("the order of the ballot paper decided"),
-}

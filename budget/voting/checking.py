@@ -90,14 +90,21 @@ def check(published: dict, ballots) -> "tuple[str, list[str]]":
 
 
 def main(chain: str, ballots: str) -> int:
-    with open(chain, encoding="utf-8") as file:
-        published = json.load(file)
-    with open(ballots, "rb") as file:
-        total = file_hash(file)
-    with open(ballots, encoding="utf-8", newline="") as file:
-        header, *rows = csv.reader(file)
-    if header != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
-        print("This is not a file of ballots.")
+    try:
+        with open(chain, encoding="utf-8-sig") as file:
+            published = json.load(file)
+        with open(ballots, "rb") as file:
+            total = file_hash(file)
+        with open(ballots, encoding="utf-8-sig", newline="") as file:
+            header, *rows = csv.reader(file)
+    except OSError as problem:
+        print(problem)
+        return 2
+    except ValueError:
+        print("This is not a chain (.json) and a file of ballots (.csv), in this order, as they were downloaded.")
+        return 2
+    if header != COLUMNS or any(len(row) != len(COLUMNS) for row in rows) or "links" not in published:
+        print("This is not a chain (.json) and a file of ballots (.csv), in this order, as they were downloaded.")
         return 2
     head, wrong = check(published, rows)
     print(f"paper    {published['paper_hash']}\nchain    {head}\nballots  {total}\n{len(rows)} ballots")

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "frontend",
     "alerts",
     "budget.results",
+    "budget.recount",
     "budget.delivery",
     "budget.voting",
     "budget.evaluation",

@@ -5,7 +5,7 @@ MESSAGES = {
     "too_many_lines": "there are more than {most} lines in {section}",
     "long_line": "the line is longer than {most} characters",
     "encoding": "the text is not UTF-8",
-    "csv": "the line cannot be split into columns: {reason}",
+    "csv": "the line cannot be split into columns; is a quotation mark left open?",
     "before_section": "there is data before the first section; a file begins with META",
     "section_twice": "there is a second section {section}",
     "section_missing": "the section {section} is missing",
@@ -37,6 +37,7 @@ MESSAGES = {
     # Remarks, never raised.
     "default_score": "default_score is not counted",
     "more_cells": "the line has more cells than there are columns",
+    "more_remarks": "and more from here on",
     "other_sum": "project {project}: {column} {said}, counted {counted}",
 }
 

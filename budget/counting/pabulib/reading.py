@@ -2,6 +2,7 @@
 
 import csv
 import os
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,9 @@ SECTIONS = ("META", "PROJECTS", "VOTES")
 FILE_VOTE_TYPES = (*WITHOUT_POINTS, ORDINAL, CUMULATIVE, SCORING)
 COUNTED_KEYS = ("budget", "vote_type", "num_projects", "num_votes", "min_project_score_threshold", "default_score")
 # The largest real file has 100,000 votes and 10 MB.
-MOST_BYTES = 64_000_000
+MOST_BYTES = 40_000_000
+# Remarks after which no more are made: a file with so many is wrong as a whole.
+MOST_REMARKS = 100
 MOST_LINE = 1_000_000
 MOST_PROJECTS, MOST_VOTES = 20_000, 2_000_000
 # Files of the library write this for the cost of a project that was withdrawn after the vote.
@@ -32,6 +35,8 @@ def read(source: str | os.PathLike | BinaryIO, *, limit: int = MOST_BYTES, voter
     everything that could change a result.
     """
     if isinstance(source, str | os.PathLike):
+        if Path(source).stat().st_size > limit:
+            raise PabulibError("too_large", 1, megabytes=f"{limit / 1e6:g}")
         with Path(source).open("rb") as stream:
             return _Reader(stream, limit, voters).read()
     return _Reader(source, limit, voters).read()
@@ -40,7 +45,8 @@ def read(source: str | os.PathLike | BinaryIO, *, limit: int = MOST_BYTES, voter
 class _Reader:
     def __init__(self, stream: BinaryIO, limit: int, voters: bool):
         self.stream, self.limit, self.voters = stream, limit, voters
-        self.line = 0
+        # The line that a row begins on, and how many lines were read.
+        self.line = self.lines_read = 0
         self.found: dict[str, int] = {}
         self.warnings: list[PabulibError] = []
         self.meta: dict[str, str] = {}
@@ -51,46 +57,65 @@ class _Reader:
         self.positions: dict[str, int] = {}
         self.votes: dict[str, list[str]] = {}
         self.voter_ids: set[str] = set()
-        self.said: Counter = Counter()
-        self.sources: dict[tuple[str, str], int] = {}
+        # Each different vote once: its place among them, how many cast it, how many projects it names, which (all in
+        # one row), and its points in the file's words.
+        self.said: dict[tuple[str, str], int] = {}
+        self.weights: list[int] = []
+        self.lengths: list[int] = []
+        self.named = array("q")
+        self.given: list[str] = []
 
     def read(self) -> PabulibFile:
-        rows = csv.reader(self._lines(), delimiter=";")
+        rows = self._rows()
         accept = None
-        try:
-            for row in rows:
-                word = row[0].strip().upper() if row else ""
-                if word in SECTIONS and not any(row[1:]):
-                    accept = self._section(word, rows)
-                elif not any(map(str.strip, row)):
-                    continue
-                elif accept is None:
-                    raise PabulibError("before_section", self.line)
-                else:
-                    accept(row)
-        except csv.Error as problem:
-            raise PabulibError("csv", self.line, reason=problem) from None
+        for row in rows:
+            word = row[0].strip().upper() if row else ""
+            if word in SECTIONS and not any(row[1:]):
+                accept = self._section(word, rows)
+            elif not any(map(str.strip, row)):
+                continue
+            elif accept is None:
+                raise PabulibError("before_section", self.line)
+            else:
+                accept(row)
         return self._finish()
+
+    def _rows(self) -> Iterator[list[str]]:
+        """Rows of cells. Where a quotation mark is left open, a row goes on over many lines: its first is to mend."""
+        rows = csv.reader(self._lines(), delimiter=";")
+        while True:
+            first = self.lines_read + 1
+            try:
+                row = next(rows, None)
+            except csv.Error:
+                raise PabulibError("csv", first) from None
+            if row is None:
+                return
+            self.line = first
+            yield row
 
     def _lines(self) -> Iterator[str]:
         size = 0
         while raw := self.stream.readline(MOST_LINE + 1):
-            self.line += 1
+            self.lines_read = line = self.lines_read + 1
             size += len(raw)
             if size > self.limit:
-                raise PabulibError("too_large", self.line, megabytes=f"{self.limit / 1e6:g}")
+                raise PabulibError("too_large", line, megabytes=f"{self.limit / 1e6:g}")
             if len(raw) > MOST_LINE:
-                raise PabulibError("long_line", self.line, most=MOST_LINE)
+                raise PabulibError("long_line", line, most=MOST_LINE)
             try:
-                text = raw.decode("utf-8-sig" if self.line == 1 else "utf-8")
+                text = raw.decode("utf-8-sig" if line == 1 else "utf-8")
             except UnicodeDecodeError:
-                raise PabulibError("encoding", self.line) from None
+                raise PabulibError("encoding", line) from None
             if "\0" in text:
-                raise PabulibError("encoding", self.line)
+                raise PabulibError("encoding", line)
             yield text
 
     def _remark(self, code: str, line: int, **params) -> None:
-        self.warnings.append(PabulibError(code, line, **params))
+        if len(self.warnings) < MOST_REMARKS:
+            self.warnings.append(PabulibError(code, line, **params))
+        elif len(self.warnings) == MOST_REMARKS:
+            self.warnings.append(PabulibError("more_remarks", line))
 
     def _section(self, name: str, rows: Iterator[list[str]]):
         if name in self.found:
@@ -189,7 +214,7 @@ class _Reader:
         if self.meta["vote_type"] in WITHOUT_POINTS:
             points = None
         columns = [self.votes.setdefault(name, []) for name in header] if self.voters else []
-        width, same, ids, said, sources = len(header), {}, self.voter_ids, self.said, self.sources
+        width, same, ids, said, weights = len(header), {}, self.voter_ids, self.said, self.weights
 
         def take(row: list[str]) -> None:
             if len(row) != width:
@@ -203,29 +228,39 @@ class _Reader:
                 raise PabulibError("too_many_lines", self.line, most=MOST_VOTES, section="VOTES")
             ids.add(own)
             what = (row[vote], row[points] if points is not None else "")
-            if what not in said:
-                sources[what] = self.line
-                self._check(*what)
-            said[what] += 1
+            place = said.get(what)
+            if place is None:
+                self._new(*what)
+                said[what] = len(weights)
+                weights.append(1)
+            else:
+                weights[place] += 1
             for column, cell in zip(columns, row, strict=False):
                 cell = cell.strip()
                 column.append(same.setdefault(cell, cell) if len(cell) < 40 else cell)
 
         return take
 
-    def _check(self, vote: str, points: str) -> None:
-        """Raise at once, with the line, what is wrong with a vote that says something new."""
+    def _new(self, vote: str, points: str) -> None:
+        """Keep a vote that says something new. Raises at once, with the line, what is wrong with it."""
         kind, named = self.meta["vote_type"], _list(vote)
-        for place, project in enumerate(named):
-            if project not in self.positions:
-                raise PabulibError("project_unknown", self.line, project=project)
-            if project in named[:place]:
-                # An approval said twice is one approval; twice in a ranking, or with points, could mean anything.
-                if kind not in WITHOUT_POINTS:
-                    raise PabulibError("project_repeated", self.line, project=project)
-                self._remark("project_repeated", self.line, project=project)
-        if kind == CHOOSE_1 and len(set(named)) > 1:
-            raise PabulibError("choose_one", self.line, count=len(set(named)))
+        try:
+            positions = [self.positions[project] for project in named]
+        except KeyError as unknown:
+            raise PabulibError("project_unknown", self.line, project=unknown.args[0]) from None
+        if len(set(positions)) < len(positions):
+            project = next(one for one, times in Counter(named).items() if times > 1)
+            # An approval said twice is one approval; twice in a ranking, or with points, could mean anything.
+            if kind not in WITHOUT_POINTS:
+                raise PabulibError("project_repeated", self.line, project=project)
+            self._remark("project_repeated", self.line, project=project)
+            positions = list(dict.fromkeys(positions))
+        if kind == CHOOSE_1 and len(positions) > 1:
+            raise PabulibError("choose_one", self.line, count=len(positions))
+        self.lengths.append(len(positions))
+        self.named.extend(positions)
+        if kind in WITHOUT_POINTS:
+            return
         given = _list(points)
         if (given or kind in (CUMULATIVE, SCORING)) and len(given) != len(named):
             raise PabulibError("points_missing", self.line, points=len(given), count=len(named))
@@ -235,6 +270,8 @@ class _Reader:
                 raise PabulibError("not_points", self.line, value=value)
             if number[0] < 0 and kind == CUMULATIVE:
                 raise PabulibError("negative_points", self.line, value=value)
+        # A ranking without points: the last gets one point, each before it one more.
+        self.given += given or map(str, range(len(named), 0, -1))
 
     def _finish(self) -> PabulibFile:
         for name in SECTIONS:
@@ -254,21 +291,15 @@ class _Reader:
         return PabulibFile(self.meta, tuple(self.projects), self.votes, election, tuple(self.warnings))
 
     def _ballots(self) -> tuple[Ballots, int]:
-        ordinal = self.meta["vote_type"] == ORDINAL
-        split = {text: amounts.split(text) for _vote, points in self.said for text in _list(points)}
-        values, scale = amounts.whole(list(split.values()))
-        worth = dict(zip(split, values, strict=True))
-        groups: Counter = Counter()
-        for (vote, points), voters in self.said.items():
-            named = [self.positions[project] for project in dict.fromkeys(_list(vote))]
-            given = [worth[text] for text in _list(points)]
-            if not given:
-                # A ranking without points: the last gets one point, each before it one more.
-                given = [(len(named) - place if ordinal else 1) * scale for place in range(len(named))]
-            groups[tuple(sorted(zip(named, given, strict=True)))] += voters
+        points, scale = None, 1
+        if self.meta["vote_type"] not in WITHOUT_POINTS:
+            split = {text: amounts.split(text) for text in self.given}
+            values, scale = amounts.whole(list(split.values()))
+            worth = dict(zip(split, values, strict=True))
+            points = [worth[text] for text in self.given]
         try:
-            return Ballots.grouped(groups), scale
-        except ValueError:
+            return Ballots.packed(self.lengths, self.named, points, self.weights), scale
+        except (ValueError, OverflowError):
             raise PabulibError("too_many_points", self.found["VOTES"]) from None
 
     def _compare(self, election: Election) -> None:

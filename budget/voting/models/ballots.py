@@ -33,10 +33,14 @@ def new_salt() -> str:
 
 
 class Channel(models.TextChoices):
-    """How a ballot came. One cast with a code of a counter is as the others: who gave the code knows who it was."""
+    """How a ballot came. One cast with a code of a counter is as the others: who gave the code knows who it was.
+
+    Unknown is only for votes that were held elsewhere and do not say.
+    """
 
     INTERNET = "internet", _("on the site")
     PAPER = "paper", _("on paper")
+    UNKNOWN = "unknown", _("in a way that the organiser did not publish")
 
 
 class BallotKey(models.Model):

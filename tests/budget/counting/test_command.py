@@ -2,6 +2,9 @@
 
 import io
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -65,4 +68,30 @@ def test_a_malformed_file_gives_its_line_and_no_trace(file, capsys):
         assert sentence in capsys.readouterr().err
     with pytest.raises(SystemExit):
         counted("/nowhere.pb")
-    assert "No such file" in capsys.readouterr().err
+    assert "ce fichier n’existe pas" in capsys.readouterr().err
+
+
+def test_an_option_that_the_rule_does_not_know_is_refused(file, capsys):
+    with pytest.raises(SystemExit):
+        counted(file(GOOD), "--rule", "phragmen", "--stop", "overshoot")
+    assert "La règle phragmen ne connaît pas --stop" in capsys.readouterr().err
+    counted(file(GOOD), "--rule", "majority-judgment")
+    assert "lus comme des mentions" in capsys.readouterr().err
+
+
+def test_it_runs_on_a_bare_machine_with_nothing_of_a_city(file):
+    """No database, no secret, and none of the libraries that a city needs."""
+    code = (
+        "import runpy, sys; runpy.run_path('manage.py', run_name='__main__');"
+        "print([one for one in ('celery', 'allauth', 'shapely', 'pyarrow', 'psycopg') if one in sys.modules])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code, "pb_count", file(GOOD)],
+        cwd=Path(__file__).parents[3],
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.startswith("2 projets retenus")
+    assert said.stdout.splitlines()[-1] == "[]"

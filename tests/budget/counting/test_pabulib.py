@@ -85,6 +85,12 @@ def test_an_approval_said_twice_is_one_approval():
     twice = once.replace("2;a,b", "2;a,b,a")
     assert read(twice).election.votes == read(once).election.votes == (2, 2, 0)
     assert "line 22: the vote names the project a twice" in map(str, read(twice).warnings)
+    # Ten thousand times is one remark, and ten thousand remarks are a hundred.
+    often = once.replace("2;a,b", "2;" + "a," * 10_000)
+    assert len(read(often).warnings) < 10
+    many = once.replace("num_votes;4\n", "") + "".join(f"w{one};b,{'b,' * one}\n" for one in range(200))
+    assert str(read(many).warnings[-1]).endswith("and more from here on")
+    assert len(read(many).warnings) == 101
 
 
 @pytest.mark.parametrize(
@@ -128,6 +134,9 @@ def test_an_approval_said_twice_is_one_approval():
         ("2,1,1", "2,1,999999999999999", 23, "too_many_points"),
         ("Playground", "Play\0ground", 18, "encoding"),
         ("Playground", "x" * 140_000, 18, "csv"),
+        # A quotation mark left open swallows what follows: the line to mend is the one it stands in.
+        ("Playground", '"Playground', 18, "section_missing"),
+        ("v1;a,b", 'v1;"a,b', 21, "project_unknown"),
         ("Playground", "x" * 1_100_000, 18, "long_line"),
     ],
 )

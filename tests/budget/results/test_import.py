@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import resource
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import translation
 
 from budget.counting import count as kernel
@@ -16,9 +18,9 @@ from budget.counting import pabulib
 from budget.counting.pabulib.errors import MESSAGES
 from budget.participatory.models import Budget
 from budget.proposals.models import Proposal
+from budget.recount.refusals import WORDS
 from budget.results import pb
 from budget.results.models import Count, Source
-from budget.results.refusals import WORDS
 from budget.voting.models import CountedBallot
 from geo.models import Level, Territory
 from tests.budget.results.test_files import errors
@@ -68,7 +70,8 @@ def test_a_file_becomes_a_finished_budget_on_the_map(town, tmp_path, capsys):
     envelope = budget.envelopes.get()
     assert (budget.territory, envelope.territory, envelope.amount) == (town.commune, town.west, 1000_50)
     assert budget.published_at
-    assert [one.name for one in budget.current] == ["delivering"]
+    # Of the works of a vote held elsewhere nothing is known, so nothing is said.
+    assert budget.current == []
     placed = {one.title: one for one in Proposal.objects.filter(budget=budget)}
     assert (placed["Bancs"].status, placed["Bancs"].point.coords) == ("elected", (2.02, 47.05))
     assert (placed["Arbres"].status, placed["Arbres"].point) == ("not_elected", None)
@@ -82,6 +85,32 @@ def test_a_file_becomes_a_finished_budget_on_the_map(town, tmp_path, capsys):
     assert Budget.objects.count() == 1
     with pytest.raises(CommandError):
         call_command("import_pabulib", path, territory_level="quartier", if_same="refuse")
+
+
+def test_what_a_file_does_not_say_is_not_made_up(client, town, tmp_path):
+    silent = re.sub(r"(?m)^(voter_id;vote);voting_method$|^(\w;[\w,]*);\w+$", r"\1\2", GOOD)
+    assert "voting_method" not in silent
+    call_command("import_pabulib", put(tmp_path, silent), territory_level="quartier", budget_title="Muet", verbosity=0)
+    budget = Budget.objects.get()
+    assert set(CountedBallot.objects.values_list("channel", flat=True)) == {"unknown"}
+    envelope = budget.envelopes.get()
+    exported = b"".join(client.get(reverse("results:pb", args=[budget.slug, envelope.slug]))).decode()
+    assert "voting_method" not in exported
+    page = client.get(budget.get_absolute_url()).content.decode()
+    assert "Ce vote a eu lieu ailleurs" in page
+    assert "compte vérifié" not in page
+    assert "Les travaux" not in page
+    result = client.get(reverse("results:budget", args=[budget.slug])).content.decode()
+    assert "Bulletins déposés\xa0: 4." in result
+
+
+def test_files_of_two_elections_make_no_budget(town, tmp_path):
+    other = put(tmp_path, GOOD.replace("1 - Ouest", "2 - Est").replace("instance;2020", "instance;2021"), "b.pb")
+    with pytest.raises(CommandError, match=r"b\.pb est d’une autre élection \(instance"):
+        call_command(
+            "import_pabulib", put(tmp_path, GOOD), other, territory_level="quartier", budget_title="Deux", verbosity=0
+        )
+    assert not Budget.objects.exists()
 
 
 BAD = {

@@ -1,5 +1,6 @@
 """`manage.py pb_count FILE.pb`: count an election that anybody downloaded."""
 
+import errno
 import json
 import time
 from fractions import Fraction
@@ -9,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budget.counting import RULES, add1, count, pabulib
+from budget.counting.election import GRADES, SCORING
 from budget.counting.result import BELOW_THRESHOLD
+from budget.counting.rules import SHARES
 from budget.counting.shares import COST, UTILITIES
-from budget.results.refusals import in_words
-from budget.results.why import DECIDED, number
+from budget.recount.refusals import in_words
+from budget.recount.words import DECIDED, number
 
 
 class Command(BaseCommand):
@@ -25,8 +28,8 @@ class Command(BaseCommand):
         add = parser.add_argument
         add("file")
         add("--rule", choices=RULES, default="greedy")
-        add("--utility", choices=UTILITIES, default=COST)
-        add("--stop", choices=add1.STOPS, default=add1.EXHAUSTIVE, help=_("when Add1 ends"))
+        add("--utility", choices=UTILITIES, help=_("of Equal Shares; cost by default"))
+        add("--stop", choices=add1.STOPS, help=_("when Add1 ends; exhaustive by default"))
         add("--comparison", action="store_true", help=_("let greedy win if more voters prefer it"))
         add("--seed", default="", help=_("published beforehand, for the lots among equals"))
         add("--threshold", type=int, help=_("fewest votes or points; by default the file's, for greedy-threshold"))
@@ -34,6 +37,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, rule, utility, stop, comparison, seed, threshold, **options):
         started = time.perf_counter()
+        if idle := _idle(rule, {"--utility": utility, "--stop": stop, "--comparison": comparison}):
+            self._end(_("%(option)s says nothing to the rule %(rule)s.") % {"option": idle, "rule": rule})
         try:
             found = pabulib.read(file, voters=False)
             if threshold is None:
@@ -41,23 +46,45 @@ class Command(BaseCommand):
             result = count(
                 found.election,
                 rule,
-                utility=utility,
-                stop=stop,
+                utility=utility or COST,
+                stop=stop or add1.EXHAUSTIVE,
                 comparison=comparison,
                 seed=seed,
                 threshold=threshold,
             )
-        except (OSError, ValueError) as problem:
-            said = in_words(problem) if isinstance(problem, pabulib.PabulibError) else problem
-            self.stderr.write(f"{file}: {said}")
-            raise SystemExit(1) from None
+        except pabulib.PabulibError as problem:
+            self._end(f"{file}: {in_words(problem)}")
+        except OSError as problem:
+            words = UNREADABLE.get(problem.errno)
+            self._end(f"{file}: {words() if words else problem.strerror}")
+        except add1.TooLong:
+            self._end(f"{file}: " + _("too few voters for so much money: Add1 would take too long"))
         seconds = round(time.perf_counter() - started, 3)
         for remark in found.warnings:
             self.stderr.write(f"{file}: {in_words(remark)}")
+        if rule == "majority-judgment" and found.election.vote_type not in (SCORING, GRADES):
+            self.stderr.write(f"{file}: " + _("nobody gave grades in this vote: its points are read as grades"))
         if options["json"]:
             self.stdout.write(json.dumps(result.as_data() | {"seconds": seconds}, ensure_ascii=False, indent=2))
         else:
             self.stdout.write("\n".join(_lines(found, result, seconds)))
+
+    def _end(self, why: str):
+        self.stderr.write(why)
+        raise SystemExit(1)
+
+
+def _idle(rule: str, given: dict) -> str:
+    """The first option given that the rule has no use for: whoever gives it takes the rule for another."""
+    used = {"--utility": rule in SHARES, "--comparison": rule in SHARES, "--stop": SHARES.get(rule, (False,))[0]}
+    return next((option for option, value in given.items() if value and not used[option]), "")
+
+
+UNREADABLE = {
+    errno.ENOENT: lambda: _("there is no such file"),
+    errno.EISDIR: lambda: _("this is a folder"),
+    errno.EACCES: lambda: _("you may not read this file"),
+}
 
 
 def _lines(found, result, seconds):
@@ -110,6 +137,7 @@ VERDICTS = {
     "no votes": lambda: _("no votes"),
     "its supporters have too little left": lambda: _("its supporters have too little left"),
     "withdrawn": lambda: _("withdrawn"),
+    "more points against it than for it": lambda: _("more points against it than for it"),
 }
 NOTES = {
     "voter_budget": lambda: _("Share of each voter"),

@@ -10,7 +10,7 @@ WORDS = {
     "too_many_lines": gettext_lazy("there are more than {most} lines in {section}"),
     "long_line": gettext_lazy("the line is longer than {most} characters"),
     "encoding": gettext_lazy("the text is not UTF-8"),
-    "csv": gettext_lazy("the line cannot be split into columns: {reason}"),
+    "csv": gettext_lazy("the line cannot be split into columns; is a quotation mark left open?"),
     "before_section": gettext_lazy("there is data before the first section; a file begins with META"),
     "section_twice": gettext_lazy("there is a second section {section}"),
     "section_missing": gettext_lazy("the section {section} is missing"),
@@ -43,6 +43,7 @@ WORDS = {
     "num_votes": gettext_lazy("META says {said} votes, the file has {count}"),
     "default_score": gettext_lazy("default_score is not counted"),
     "more_cells": gettext_lazy("the line has more cells than there are columns"),
+    "more_remarks": gettext_lazy("and more from here on"),
     "other_sum": gettext_lazy("project {project}: {column} {said}, counted {counted}"),
 }
 
